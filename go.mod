@@ -2,6 +2,11 @@ module github.com/warmstandby/warmstandby
 
 go 1.26.2
 
+ignore (
+	./cdk.out
+	./node_modules
+)
+
 require (
 	filippo.io/edwards25519 v1.2.0 // indirect
 	github.com/Masterminds/semver/v3 v3.5.0 // indirect
