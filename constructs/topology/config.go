@@ -1,0 +1,192 @@
+package topology
+
+// PlaceholderAccount stands in for the account when none is configured and there are no credentials, so that an application
+// can be synthesized anywhere. It is an account of AWS's documentation: nothing can be deployed there.
+const PlaceholderAccount = "123456789012"
+
+// EdgeRegion is where CloudFront keeps its certificates and web ACLs, and so where the edge stack lives.
+const EdgeRegion = "us-east-1"
+
+// Removal policies of what holds data.
+const (
+	// Retain keeps databases, keys, user pools and logs when their stack is deleted, and protects databases from deletion.
+	Retain = "retain"
+
+	// Destroy deletes them with their stack.
+	Destroy = "destroy"
+)
+
+// Sources of the delivery pipeline.
+const (
+	// CodeCommit is a repository that the delivery stack defines.
+	CodeCommit = "codecommit"
+
+	// Connection is a repository at GitHub, GitLab or Bitbucket, reached by CodeConnections.
+	Connection = "connection"
+
+	// S3 is an archive in a bucket that exists.
+	S3 = "s3"
+)
+
+// Config is an application's configuration. [Default] returns it with every default filled in; [Read] overrides the
+// defaults. Each field names the CDK context key, and the environment variable that overrides it.
+type Config struct {
+	// ApplicationName is the first part of every name.
+	//
+	// Context: applicationName. Default: ToDoMgmt.
+	ApplicationName string
+
+	// Account is the AWS account of all stacks.
+	//
+	// Context: account. Environment, if the context has none: CDK_DEFAULT_ACCOUNT. Default: [PlaceholderAccount].
+	Account string
+
+	// PrimaryRegion is the home Region, which is active first.
+	//
+	// Context: primaryRegion. Environment, if the context has none: CDK_DEFAULT_REGION. Default: us-east-1.
+	PrimaryRegion string
+
+	// SecondaryRegion is the Region that stands by.
+	//
+	// Context: secondaryRegion. Environment: CDK_SECONDARY_REGION. Default: us-east-2.
+	SecondaryRegion string
+
+	// PrimaryCidr is the address range of the primary Region's VPC.
+	//
+	// Context: primaryCidr. Environment: VPC_CIDR_RANGE. Default: 10.0.0.0/16.
+	PrimaryCidr string
+
+	// SecondaryCidr is the address range of the secondary Region's VPC. It must not overlap the primary's, so that the two
+	// can be connected.
+	//
+	// Context: secondaryCidr. Environment: VPC_SECONDARY_CIDR_RANGE. Default: 10.1.0.0/16.
+	SecondaryCidr string
+
+	// Zones is the number of Availability Zones used in each Region, 2 to 6.
+	//
+	// Context: zones. Environment: NUMBER_OF_AVAILABILITY_ZONES. Default: 2.
+	Zones int
+
+	// DatabaseName is the database that is created in the cluster.
+	//
+	// Context: databaseName. Environment: DB_NAME. Default: todo.
+	DatabaseName string
+
+	// DatabaseMasterUser is the cluster's administrator, used once to create the table and the application's user.
+	//
+	// Context: databaseMasterUser. Environment: DB_MASTER_USER_NAME. Default: admin.
+	DatabaseMasterUser string
+
+	// DatabaseUser is the user that the application's functions connect as, with IAM authentication.
+	//
+	// Context: databaseUser. Environment: DB_USER. Default: todo_app.
+	DatabaseUser string
+
+	// DatabaseSecretSuffix ends the name of the administrator's secret.
+	//
+	// Context: databaseSecretSuffix. Environment: DB_SECRET_NAME_SUFFIX. Default: db-secret-1.
+	DatabaseSecretSuffix string
+
+	// DatabaseMinCapacity is what each database instance scales down to, in Aurora capacity units. AWS advises at least 8
+	// for a production global database, and at least 2 for Performance Insights.
+	//
+	// Context: databaseMinCapacity. Environment: DB_INSTANCE_MIN_CAPACITY. Default: 2.
+	DatabaseMinCapacity float64
+
+	// DatabaseMaxCapacity is what each database instance scales up to, in Aurora capacity units. It is the same in both
+	// Regions, because the one that stands by must carry the other's load the minute after.
+	//
+	// Context: databaseMaxCapacity. Environment: DB_INSTANCE_MAX_CAPACITY. Default: 16.
+	DatabaseMaxCapacity float64
+
+	// DatabaseInstances is the number of instances in each Region, 1 to 16. With one, the loss of a zone is an outage until
+	// Aurora has replaced the instance.
+	//
+	// Context: databaseInstances. Environment: DB_INSTANCES. Default: 2.
+	DatabaseInstances int
+
+	// RemovalPolicy is [Retain] or [Destroy].
+	//
+	// Context: removalPolicy. Environment: REMOVAL_POLICY. Default: retain.
+	RemovalPolicy string
+
+	// LogRetentionDays is how long logs are kept, one of the periods that CloudWatch Logs has.
+	//
+	// Context: logRetentionDays. Environment: LOG_RETENTION_DAYS. Default: 30.
+	LogRetentionDays int
+
+	// DomainName is the name that clients call, beside the distribution's own.
+	//
+	// Context: domainName. Environment: DOMAIN_NAME. Default: none.
+	DomainName string
+
+	// CertificateArn is the certificate for DomainName, in [EdgeRegion]. Required with a DomainName.
+	//
+	// Context: certificateArn. Environment: CERTIFICATE_ARN. Default: none.
+	CertificateArn string
+
+	// Waf defines a web ACL with AWS's common rules in front of the distribution.
+	//
+	// Context: waf. Environment: WAF. Default: false.
+	Waf bool
+
+	// CorsOrigins are the web origins that may call the API from a browser.
+	//
+	// Context: corsOrigins, a list or a text with commas. Environment: CORS_ORIGINS. Default: none.
+	CorsOrigins []string
+
+	// Source is where the delivery pipeline takes the application from: [CodeCommit], [Connection] or [S3].
+	//
+	// Context: source. Environment: SOURCE. Default: codecommit.
+	Source string
+
+	// ConnectionArn is the connection to the repository's host. Required with [Connection].
+	//
+	// Context: connectionArn. Environment: CONNECTION_ARN. Default: none.
+	ConnectionArn string
+
+	// Repository is owner/name at the host. Required with [Connection].
+	//
+	// Context: repository. Environment: REPOSITORY. Default: none.
+	Repository string
+
+	// Branch is the branch that is delivered, with [CodeCommit] and [Connection].
+	//
+	// Context: branch. Environment: BRANCH. Default: main.
+	Branch string
+
+	// SourceBucket holds the archive. Required with [S3].
+	//
+	// Context: sourceBucket. Environment: SOURCE_BUCKET. Default: none.
+	SourceBucket string
+
+	// SourceKey is the archive's key, with [S3].
+	//
+	// Context: sourceKey. Environment: SOURCE_KEY. Default: source.zip.
+	SourceKey string
+}
+
+// Default is a Config with every default filled in.
+func Default() Config {
+	return Config{
+		ApplicationName:      "ToDoMgmt",
+		Account:              PlaceholderAccount,
+		PrimaryRegion:        "us-east-1",
+		SecondaryRegion:      "us-east-2",
+		PrimaryCidr:          "10.0.0.0/16",
+		SecondaryCidr:        "10.1.0.0/16",
+		Zones:                2,
+		DatabaseName:         "todo",
+		DatabaseMasterUser:   "admin",
+		DatabaseUser:         "todo_app",
+		DatabaseSecretSuffix: "db-secret-1",
+		DatabaseMinCapacity:  2,
+		DatabaseMaxCapacity:  16,
+		DatabaseInstances:    2,
+		RemovalPolicy:        Retain,
+		LogRetentionDays:     30,
+		Source:               CodeCommit,
+		Branch:               "main",
+		SourceKey:            "source.zip",
+	}
+}
