@@ -1,0 +1,75 @@
+# Every target installs what it needs. The CDK CLI and Node.js come from package.json, into node_modules; jsii and npx find
+# that Node.js first on PATH.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+npm   := node_modules/.package-lock.json
+tools := go tool -modfile=tools/go.mod
+
+# What synthesizes in tests does so without CDK's own validation, which takes most of its time: `make synth` runs it, once.
+unvalidated := CDK_VALIDATION=false
+
+# ARGS are passed on: to cdk (make synth ARGS='-c zones=3'), to go test (make test ARGS='-run Network'), and so on.
+ARGS ?=
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+.PHONY: synth
+synth: $(npm) .build/check ## Synthesize cdk.out with all validation, and sum it up
+	npx cdk synth --quiet --output cdk.out $(ARGS)
+	.build/check cdk.out
+
+.PHONY: test
+test: $(npm) ## Run all tests
+	$(unvalidated) go test $(ARGS) ./...
+
+.PHONY: race
+race: ## Run the tests of what runs outside CDK with the race detector
+	go test -race $(ARGS) ./functions/... ./internal/...
+
+.PHONY: golden
+golden: $(npm) ## Write the golden files anew, for a change of templates that is meant
+	$(unvalidated) go test ./test -run Golden -update
+
+.PHONY: lint
+lint: ## Check format, vet, static analysis, scripts and go.mod
+	@unformatted=$$($(tools) gofumpt -l $$(git ls-files '*.go')); \
+		if [[ -n "$$unformatted" ]]; then echo "gofumpt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(tools) staticcheck ./...
+	go mod tidy -diff
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run scripts/*.sh; \
+		else echo "shellcheck is not installed; .ci/run installs it and checks the scripts"; fi
+
+.PHONY: bench
+bench: $(npm) ## Measure synthesis, functions and templates; prints a table and writes out/bench.json
+	$(unvalidated) go run ./bin/bench $(ARGS)
+
+.PHONY: diff
+diff: $(npm) ## Show what a deployment would change
+	npx cdk diff $(ARGS)
+
+.PHONY: deploy
+deploy: $(npm) ## Deploy everything, in order, and create the table
+	scripts/deploy.sh $(ARGS)
+
+.PHONY: destroy
+destroy: $(npm) ## Delete everything that deploy made, in order, after asking
+	scripts/destroy.sh $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what was built and synthesized
+	rm -rf .build cdk.out out
+
+$(npm): package.json package-lock.json
+	npm ci --ignore-scripts --no-progress --loglevel=error
+
+# Go decides itself whether anything has to be built again.
+.PHONY: .build/check
+.build/check:
+	@go build -o $@ ./bin/check
