@@ -99,7 +99,7 @@ type Config struct {
 	// Context: databaseMaxCapacity. Environment: DB_INSTANCE_MAX_CAPACITY. Default: 16.
 	DatabaseMaxCapacity float64
 
-	// DatabaseInstances is the number of instances in each Region, 1 to 16. With one, the loss of a zone is an outage until
+	// DatabaseInstances is the number of instances in each Region, 1 to 15. With one, the loss of a zone is an outage until
 	// Aurora has replaced the instance.
 	//
 	// Context: databaseInstances. Environment: DB_INSTANCES. Default: 2.

@@ -155,9 +155,10 @@ func TestReadFails(t *testing.T) {
 		{"capacity of zero", "databaseMinCapacity", "0", []string{"databaseMinCapacity must be 0.5 to 256"}},
 		{"capacity too large", "databaseMaxCapacity", "300", []string{"databaseMaxCapacity", "300"}},
 		{"capacity not a number", "databaseMaxCapacity", "NaN", []string{"databaseMaxCapacity", "NaN"}},
+		{"most capacity below one", "databaseMaxCapacity", "0.5", []string{"databaseMaxCapacity must be 1 to 256"}},
 		{"least above most", "databaseMinCapacity", "32", []string{"databaseMinCapacity must not be above databaseMaxCapacity, got 32 and 16"}},
 		{"capacity that is a word", "databaseMinCapacity", "two", []string{`databaseMinCapacity must be a number, got "two"`}},
-		{"no instance", "databaseInstances", "0", []string{"databaseInstances must be 1 to 16, got 0"}},
+		{"no instance", "databaseInstances", "0", []string{"databaseInstances must be 1 to 15, got 0"}},
 		{"name with other characters", "applicationName", "To Do", []string{"applicationName", `"To Do"`}},
 		{"name ending in a hyphen", "applicationName", "ToDo-", []string{"applicationName", `"ToDo-"`}},
 		{"name too long once prefixed", "applicationName", strings.Repeat("x", 40), []string{"too long by 5", "RDS global cluster identifier", "68 characters, of at most 63"}},
@@ -218,12 +219,12 @@ func TestReadNamesTheVariable(t *testing.T) {
 
 func TestCapacityBounds(t *testing.T) {
 	for _, acu := range []float64{0.5, 1, 1.5, 255.5, 256} {
-		if err := validateCapacity("x", acu); err != nil {
+		if err := validateCapacity("x", acu, 0.5); err != nil {
 			t.Errorf("%g: %v", acu, err)
 		}
 	}
 	for _, acu := range []float64{-1, 0, 0.25, 0.75, 256.5, math.Inf(1), math.NaN()} {
-		if validateCapacity("x", acu) == nil {
+		if validateCapacity("x", acu, 0.5) == nil {
 			t.Errorf("%g was accepted", acu)
 		}
 	}

@@ -15,7 +15,8 @@ import (
 const (
 	minZones, maxZones         = 2, 6
 	minCapacity, maxCapacity   = 0.5, 256
-	minInstances, maxInstances = 1, 16
+	minMaxCapacity             = 1
+	minInstances, maxInstances = 1, 15
 	widestVpc, narrowestVpc    = 16, 28
 	narrowestSubnet            = 28
 	subnetsPerZone             = 2
@@ -25,7 +26,7 @@ var (
 	applicationName = regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`)
 	account         = regexp.MustCompile(`^[0-9]{12}$`)
 	databaseName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
-	masterUser      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,15}$`)
+	masterUser      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,15}$`)
 	databaseUser    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,31}$`)
 	secretSuffix    = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,128}$`)
 	domainName      = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
@@ -161,7 +162,7 @@ func (c Config) validateDatabase() error {
 		errs = append(errs, fmt.Errorf("databaseName must start with a letter and have at most 64 letters, digits and underscores, got %q", c.DatabaseName))
 	}
 	if !masterUser.MatchString(c.DatabaseMasterUser) {
-		errs = append(errs, fmt.Errorf("databaseMasterUser must start with a letter and have at most 16 letters, digits and underscores, got %q", c.DatabaseMasterUser))
+		errs = append(errs, fmt.Errorf("databaseMasterUser must start with a letter and have at most 16 letters and digits, got %q", c.DatabaseMasterUser))
 	}
 	if !databaseUser.MatchString(c.DatabaseUser) {
 		errs = append(errs, fmt.Errorf("databaseUser must start with a letter and have at most 32 letters, digits and underscores, got %q", c.DatabaseUser))
@@ -176,17 +177,17 @@ func (c Config) validateDatabase() error {
 		errs = append(errs, fmt.Errorf("databaseInstances must be %d to %d, got %d", minInstances, maxInstances, c.DatabaseInstances))
 	}
 	errs = append(errs,
-		validateCapacity("databaseMinCapacity", c.DatabaseMinCapacity),
-		validateCapacity("databaseMaxCapacity", c.DatabaseMaxCapacity))
+		validateCapacity("databaseMinCapacity", c.DatabaseMinCapacity, minCapacity),
+		validateCapacity("databaseMaxCapacity", c.DatabaseMaxCapacity, minMaxCapacity))
 	if c.DatabaseMinCapacity > c.DatabaseMaxCapacity {
 		errs = append(errs, fmt.Errorf("databaseMinCapacity must not be above databaseMaxCapacity, got %g and %g", c.DatabaseMinCapacity, c.DatabaseMaxCapacity))
 	}
 	return errors.Join(errs...)
 }
 
-func validateCapacity(key string, acu float64) error {
-	if math.IsNaN(acu) || acu < minCapacity || acu > maxCapacity || acu*2 != math.Trunc(acu*2) {
-		return fmt.Errorf("%s must be %g to %g Aurora capacity units in steps of 0.5, got %g", key, minCapacity, float64(maxCapacity), acu)
+func validateCapacity(key string, acu, least float64) error {
+	if math.IsNaN(acu) || acu < least || acu > maxCapacity || acu*2 != math.Trunc(acu*2) {
+		return fmt.Errorf("%s must be %g to %g Aurora capacity units in steps of 0.5, got %g", key, least, float64(maxCapacity), acu)
 	}
 	return nil
 }
