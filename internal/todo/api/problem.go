@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/warmstandby/warmstandby/internal/todo"
 )
@@ -51,7 +52,7 @@ type invalid struct{ error }
 // explain turns a handler's error into what the caller may know, and logs the rest if the caller is not to blame.
 func (f *Function) explain(ctx context.Context, err error) *problem {
 	if bad, ok := errors.AsType[invalid](err); ok {
-		return f.problem(http.StatusBadRequest, bad.Error())
+		return f.problem(http.StatusBadRequest, strings.ReplaceAll(bad.Error(), "\n", "; "))
 	}
 	if errors.Is(err, todo.ErrNotFound) {
 		return f.problem(http.StatusNotFound, "no to-do has this id")
