@@ -67,6 +67,15 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+func TestCreateFails(t *testing.T) {
+	m := newMemory()
+	m.err = todo.ErrReadOnly
+	r := invoke(t, functions(m, discard())["upsert"], `{"task":"t","status":"s"}`)
+	if r.StatusCode != 503 || len(m.items) != 1 {
+		t.Errorf("got %d %s, %d items, want 503, 1 item", r.StatusCode, r.Body, len(m.items))
+	}
+}
+
 func TestLogNamesTheRequest(t *testing.T) {
 	var log strings.Builder
 	m := newMemory()
