@@ -1,0 +1,25 @@
+// Command upserttodos is the Lambda function UpsertToDos: it creates and updates to-dos.
+package main
+
+import (
+	"log/slog"
+
+	"github.com/warmstandby/warmstandby/internal/todo/api"
+	"github.com/warmstandby/warmstandby/internal/todo/database"
+	"github.com/warmstandby/warmstandby/internal/todo/store"
+)
+
+func main() { api.Start(newFunction) }
+
+// newFunction wires the function from its environment.
+func newFunction(getenv func(string) string, log *slog.Logger) (*api.Function, error) {
+	cfg, err := database.ReadConfig(getenv)
+	if err != nil {
+		return nil, err
+	}
+	db, err := database.Open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return api.New(cfg.Region, &api.Upsert{Items: store.New(db)}, log), nil
+}

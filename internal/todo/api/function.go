@@ -1,0 +1,98 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// RegionHeader names the response header that carries the Region that served.
+const RegionHeader = "X-Served-Region"
+
+// Handler is what one function does, without what all functions have in common.
+type Handler interface {
+	// Method is the HTTP method that the function serves.
+	Method() string
+
+	// Serve answers one request. An error becomes a problem; see the package documentation.
+	Serve(ctx context.Context, r Request) (Reply, error)
+}
+
+// Reply is a successful answer.
+type Reply struct {
+	// Status is the HTTP status.
+	Status int
+
+	// Location is the address of what was created, relative to the request's. Default: no Location header.
+	Location string
+
+	// Body is marshalled as JSON.
+	Body any
+}
+
+// Function is a Lambda function: it implements lambda.Handler.
+type Function struct {
+	region  string
+	handler Handler
+	log     *slog.Logger
+}
+
+// New returns the function that answers with what h does, in the Region given. Causes of 5xx answers go to log.
+func New(region string, h Handler, log *slog.Logger) *Function {
+	return &Function{region: region, handler: h, log: log}
+}
+
+// Invoke answers one invocation. The error is always nil.
+func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	response := f.respond(f.serve(ctx, payload))
+	data, _ := json.Marshal(response) // strings and numbers only: it cannot fail
+	return data, nil
+}
+
+// serve calls the handler, if it serves what payload asks for.
+func (f *Function) serve(ctx context.Context, payload []byte) (Reply, *problem) {
+	r, method, err := parse(payload)
+	if err != nil {
+		return Reply{}, f.problem(http.StatusBadRequest, err.Error())
+	}
+	if method != "" && method != f.handler.Method() {
+		return Reply{}, f.notAllowed(method)
+	}
+	reply, err := f.handler.Serve(ctx, r)
+	if err != nil {
+		return Reply{}, f.explain(ctx, err)
+	}
+	return reply, nil
+}
+
+// respond puts a reply, or the problem that took its place, into the form that API Gateway expects.
+func (f *Function) respond(reply Reply, p *problem) events.APIGatewayProxyResponse {
+	headers := map[string]string{
+		"Cache-Control": "no-store",
+		"Content-Type":  "application/json",
+		RegionHeader:    f.region,
+	}
+	if p != nil {
+		reply = Reply{Status: p.Status, Body: p}
+		headers["Content-Type"] = "application/problem+json"
+		p.addHeaders(headers)
+	}
+	if reply.Location != "" {
+		headers["Location"] = reply.Location
+	}
+	body, _ := json.Marshal(reply.Body) // structs of strings and numbers: it cannot fail
+	return events.APIGatewayProxyResponse{StatusCode: reply.Status, Headers: headers, Body: string(body)}
+}
+
+// logFailure records why the answer is a 5xx. It is the one place that logs an error.
+func (f *Function) logFailure(ctx context.Context, status int, err error) {
+	attrs := []any{"status", status, "error", err.Error()}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		attrs = append(attrs, "requestId", lc.AwsRequestID)
+	}
+	f.log.ErrorContext(ctx, "answer "+f.handler.Method(), attrs...)
+}

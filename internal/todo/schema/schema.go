@@ -1,0 +1,133 @@
+// Package schema prepares the database for the application: its table, and the database user that the functions log
+// in as with IAM tokens.
+//
+// Creating them takes the master user, whose password only the Region has where the database was first created. Every
+// other Region receives table and user by replication, and can check that they have arrived. Both can be done again at
+// any time: what is there is left as it is.
+package schema
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/warmstandby/warmstandby/internal/todo"
+	"github.com/warmstandby/warmstandby/internal/todo/database"
+)
+
+// Table is the name of the application's table.
+const Table = "todos"
+
+// secretTimeout bounds the call to Secrets Manager, with the SDK's retries.
+const secretTimeout = 5 * time.Second
+
+// Secrets is the part of the Secrets Manager client that is used.
+type Secrets interface {
+	GetSecretValue(
+		ctx context.Context, in *secretsmanager.GetSecretValueInput, opts ...func(*secretsmanager.Options),
+	) (*secretsmanager.GetSecretValueOutput, error)
+}
+
+// Schema prepares one database.
+type Schema struct {
+	// Config says whether and how this Region creates what is missing.
+	Config Config
+
+	// Secrets holds the master user's password. It is used where Config has a SecretARN.
+	Secrets Secrets
+
+	// Connect opens the cluster itself, rather than the proxy, as the user given.
+	Connect func(user, password string) (*sql.DB, error)
+
+	// Database is the proxy, which the application's own user logs in to.
+	Database interface {
+		QueryRow(ctx context.Context, query string, args []any, dest ...any) error
+	}
+
+	// Name is the database's name, User the application's user; both are plain identifiers.
+	Name, User string
+}
+
+// Ensure makes sure that the table and the user are there, and returns the table's name. Where it may not create them,
+// or the cluster has become a reader, it checks. It returns [todo.ErrNotSetUp] if they are missing then.
+func (s *Schema) Ensure(ctx context.Context) (string, error) {
+	if s.Config.SecretARN == "" {
+		return Table, s.check(ctx)
+	}
+	err := s.create(ctx)
+	if errors.Is(err, todo.ErrReadOnly) {
+		if missing := s.check(ctx); missing != nil {
+			return "", errors.Join(err, missing)
+		}
+		err = nil
+	}
+	return Table, err
+}
+
+// check reads from the table as the application's user, which shows that both are there.
+func (s *Schema) check(ctx context.Context) error {
+	var filled bool
+	if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+Table+")", nil, &filled); err != nil {
+		return fmt.Errorf("check table %s: %w", Table, err)
+	}
+	return nil
+}
+
+// create runs the statements that create what is missing, as the master user.
+func (s *Schema) create(ctx context.Context) error {
+	user, password, err := s.master(ctx)
+	if err != nil {
+		return err
+	}
+	db, err := s.Connect(user, password)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, statement := range s.statements() {
+		if _, err := database.Exec(ctx, db, statement.query); err != nil {
+			return fmt.Errorf("%s: %w", statement.purpose, err)
+		}
+	}
+	return nil
+}
+
+// statement is one step of create.
+type statement struct{ purpose, query string }
+
+// statements creates the table and the user. None of them takes parameters, as MySQL has it; the names are identifiers.
+func (s *Schema) statements() []statement {
+	return []statement{
+		{"create table " + Table, "CREATE TABLE IF NOT EXISTS `" + Table + "` (" +
+			"`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, " +
+			fmt.Sprintf("`task` VARCHAR(%[1]d) NOT NULL, `status` VARCHAR(%[1]d) NOT NULL", todo.MaxTextLength) +
+			") CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"},
+		{"create user " + s.User, "CREATE USER IF NOT EXISTS '" + s.User + "'@'%'" +
+			" IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"},
+		{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + Table + "`" +
+			" TO '" + s.User + "'@'%'"},
+	}
+}
+
+// master reads the master user's name and password.
+func (s *Schema) master(ctx context.Context) (user, password string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, secretTimeout)
+	defer cancel()
+	in := &secretsmanager.GetSecretValueInput{SecretId: aws.String(s.Config.SecretARN)}
+	out, err := s.Secrets.GetSecretValue(ctx, in)
+	if err != nil {
+		return "", "", fmt.Errorf("get secret %s: %w", s.Config.SecretARN, err)
+	}
+	var secret struct{ Username, Password string }
+	// The error is left out on purpose: it may quote the secret.
+	if json.Unmarshal([]byte(aws.ToString(out.SecretString)), &secret) != nil || secret.Username == "" || secret.Password == "" {
+		return "", "", fmt.Errorf("read secret %s: it must be a JSON object with username and password", s.Config.SecretARN)
+	}
+	return secret.Username, secret.Password, nil
+}
