@@ -1,0 +1,210 @@
+package database
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
+)
+
+// startAttempts bounds how often a MariaDB server is started on another port, because somebody else has taken the one
+// that was free a moment ago.
+const startAttempts = 5
+
+// errPortTaken says that a server could not listen on the port that it was given.
+var errPortTaken = errors.New("port is taken")
+
+// mariaDB is where the programs of an installed MariaDB are.
+type mariaDB struct{ server, install string }
+
+// findMariaDB looks for MariaDB's server and for the script that makes a data directory, on PATH and where Linux
+// distributions put servers, which is not always on everybody's PATH.
+func findMariaDB() (mariaDB, error) {
+	server, err := findProgram("mariadbd", "/usr/sbin", "/usr/libexec", "/usr/local/sbin")
+	if err != nil {
+		return mariaDB{}, err
+	}
+	install, err := findProgram("mariadb-install-db", "/usr/bin", "/usr/libexec", "/usr/local/bin")
+	return mariaDB{server, install}, err
+}
+
+func findProgram(name string, dirs ...string) (string, error) {
+	path, err := exec.LookPath(name)
+	for i := 0; err != nil && i < len(dirs); i++ {
+		if found, e := exec.LookPath(filepath.Join(dirs[i], name)); e == nil {
+			return found, nil
+		}
+	}
+	return path, err
+}
+
+// startMariaDB starts an installed MariaDB on a data directory of its own.
+func startMariaDB(ctx context.Context, password string) (addr string, stop func() error, err error) {
+	programs, err := findMariaDB()
+	if err != nil {
+		return "", nil, err
+	}
+	dir, remove, err := child.TempDir("warmstandby-mariadb-")
+	if err != nil {
+		return "", nil, err
+	}
+	addr, process, err := programs.run(ctx, dir, password)
+	if err != nil {
+		return "", nil, errors.Join(err, remove())
+	}
+	return addr, sync.OnceValue(func() error {
+		process.Kill() // nothing it would still write is ever read
+		return remove()
+	}), nil
+}
+
+// run makes a data directory under dir and starts a server on it.
+func (m mariaDB) run(ctx context.Context, dir, password string) (string, *child.Process, error) {
+	data := filepath.Join(dir, "data")
+	// The script would change the owner of files of the installation if it were told which user to run as.
+	install := exec.CommandContext(ctx, m.install, "--no-defaults", "--datadir="+data, "--skip-name-resolve",
+		"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M",
+		"--loose-innodb-flush-method=nosync")
+	if out, err := install.CombinedOutput(); err != nil {
+		return "", nil, fmt.Errorf("%s: %w: %s", m.install, err, tail(string(out)))
+	}
+	initial := filepath.Join(dir, "init.sql")
+	if err := os.WriteFile(initial, []byte(initialStatements(password)), 0o600); err != nil {
+		return "", nil, err
+	}
+	for attempt := 1; ; attempt++ {
+		addr, process, err := m.listen(ctx, data, initial, password)
+		if !errors.Is(err, errPortTaken) || attempt == startAttempts {
+			return addr, process, err
+		}
+	}
+}
+
+// initialStatements are what a server executes before it answers anybody. A server of somebody else that has taken our
+// port does not know this password, so reaching one is noticed.
+func initialStatements(password string) string {
+	return "ALTER USER root@localhost IDENTIFIED BY '" + password + "';\n" +
+		"CREATE OR REPLACE USER root@127.0.0.1 IDENTIFIED BY '" + password + "';\n" +
+		"GRANT ALL ON *.* TO root@127.0.0.1 WITH GRANT OPTION;\n"
+}
+
+// listen starts a server on a port that is free now, and returns when it answers.
+func (m mariaDB) listen(ctx context.Context, data, initial, password string) (string, *child.Process, error) {
+	addr, err := freeAddr(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	cmd := exec.Command(m.server, serverArguments(addr, data, initial)...)
+	messages, stderr, err := os.Pipe() // unlike the command's own pipe, it can be read after the command has ended
+	if err != nil {
+		return "", nil, err
+	}
+	cmd.Stderr = stderr
+	process, err := child.Start(cmd)
+	stderr.Close()
+	if err != nil {
+		messages.Close()
+		return "", nil, err
+	}
+	stop := context.AfterFunc(ctx, process.Kill)
+	err = awaitReady(messages)
+	if err == nil {
+		err = ping(ctx, adminConfig(addr, password, ""))
+	}
+	if !stop() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		process.Kill()
+		return "", nil, errors.Join(ctx.Err(), err)
+	}
+	return addr, process, nil
+}
+
+func freeAddr(ctx context.Context) (string, error) {
+	l, err := listenLoopback(ctx)
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// serverArguments are the options of a server that starts fast, is small, and forgets. Options that some version does
+// not know begin with "loose".
+func serverArguments(addr, data, initial string) []string {
+	host, port, _ := net.SplitHostPort(addr)
+	args := []string{
+		"--no-defaults",
+		"--datadir=" + data,
+		"--init-file=" + initial,
+		"--bind-address=" + host,
+		"--port=" + port,
+		"--socket=mariadb.sock", // in the data directory, and short enough wherever that is
+		"--pid-file=mariadb.pid",
+		"--skip-name-resolve",
+		"--skip-log-bin",
+		"--character-set-server=utf8mb4",
+		"--default-time-zone=+00:00",
+		"--innodb-buffer-pool-size=32M",
+		"--innodb-log-file-size=8M",
+		"--innodb-flush-log-at-trx-commit=0",
+		"--skip-innodb-doublewrite",
+		"--loose-innodb-flush-method=nosync",
+		"--loose-innodb-buffer-pool-dump-at-shutdown=0",
+	}
+	if os.Geteuid() == 0 {
+		args = append(args, "--user=root") // it refuses to run as root otherwise
+	}
+	return args
+}
+
+// awaitReady reads a server's messages until one says that it answers, and goes on reading the rest in the background,
+// until the server ends. If the server ends first, the error holds what it said.
+func awaitReady(messages io.ReadCloser) error {
+	lines := bufio.NewScanner(messages)
+	var said strings.Builder
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "ready for connections") {
+			go func() {
+				_, _ = io.Copy(io.Discard, messages)
+				messages.Close()
+			}()
+			return nil
+		}
+		said.WriteString(lines.Text() + "\n")
+	}
+	messages.Close()
+	err := fmt.Errorf("server ended: %s", tail(said.String()))
+	if strings.Contains(said.String(), "already in use") {
+		return fmt.Errorf("%w: %w", errPortTaken, err)
+	}
+	return err
+}
+
+// tail is the end of what a program said, where the reason is.
+func tail(s string) string {
+	const limit = 1000
+	s = strings.TrimSpace(s)
+	return s[max(0, len(s)-limit):]
+}
+
+func ping(ctx context.Context, cfg *mysql.Config) error {
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return err
+	}
+	db := sql.OpenDB(connector)
+	return errors.Join(db.PingContext(ctx), db.Close())
+}
