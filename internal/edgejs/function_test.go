@@ -173,7 +173,8 @@ func TestRunTellsTheOrigins(t *testing.T) {
 		{"none", ``, edgejs.Origins{}},
 		{"one", `cf.selectRequestOriginById('a')`, edgejs.Origins{IDs: []string{"a"}}},
 		{
-			"group", `cf.createRequestOriginGroup({ originIds: [{ originId: 'a' }, { originId: 'b' }], failoverCriteria: { statusCodes: [500, 404] } })`,
+			"group", `cf.createRequestOriginGroup({
+				originIds: [{ originId: 'a' }, { originId: 'b' }], failoverCriteria: { statusCodes: [500, 404] } })`,
 			edgejs.Origins{IDs: []string{"a", "b"}, FailoverOn: []int{500, 404}},
 		},
 		{
