@@ -1,0 +1,4 @@
+package failoveredge
+
+// FunctionCode is the function's code for two Regions.
+var FunctionCode = functionCode
