@@ -19,10 +19,8 @@ import (
 
 	"github.com/warmstandby/warmstandby/internal/todo"
 	"github.com/warmstandby/warmstandby/internal/todo/database"
+	"github.com/warmstandby/warmstandby/internal/todo/store"
 )
-
-// Table is the name of the application's table.
-const Table = "todos"
 
 // secretTimeout bounds the call to Secrets Manager, with the SDK's retries.
 const secretTimeout = 5 * time.Second
@@ -58,7 +56,7 @@ type Schema struct {
 // or the cluster has become a reader, it checks. It returns [todo.ErrNotSetUp] if they are missing then.
 func (s *Schema) Ensure(ctx context.Context) (string, error) {
 	if s.Config.SecretARN == "" {
-		return Table, s.check(ctx)
+		return store.Table, s.check(ctx)
 	}
 	err := s.create(ctx)
 	if errors.Is(err, todo.ErrReadOnly) {
@@ -67,14 +65,14 @@ func (s *Schema) Ensure(ctx context.Context) (string, error) {
 		}
 		err = nil
 	}
-	return Table, err
+	return store.Table, err
 }
 
 // check reads from the table as the application's user, which shows that both are there.
 func (s *Schema) check(ctx context.Context) error {
 	var filled bool
-	if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+Table+")", nil, &filled); err != nil {
-		return fmt.Errorf("check table %s: %w", Table, err)
+	if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+store.Table+")", nil, &filled); err != nil {
+		return fmt.Errorf("check table %s: %w", store.Table, err)
 	}
 	return nil
 }
@@ -104,13 +102,10 @@ type statement struct{ purpose, query string }
 // statements creates the table and the user. None of them takes parameters, as MySQL has it; the names are identifiers.
 func (s *Schema) statements() []statement {
 	return []statement{
-		{"create table " + Table, "CREATE TABLE IF NOT EXISTS `" + Table + "` (" +
-			"`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, " +
-			fmt.Sprintf("`task` VARCHAR(%[1]d) NOT NULL, `status` VARCHAR(%[1]d) NOT NULL", todo.MaxTextLength) +
-			") CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"},
+		{"create table " + store.Table, store.CreateTable},
 		{"create user " + s.User, "CREATE USER IF NOT EXISTS '" + s.User + "'@'%'" +
 			" IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"},
-		{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + Table + "`" +
+		{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + store.Table + "`" +
 			" TO '" + s.User + "'@'%'"},
 	}
 }
