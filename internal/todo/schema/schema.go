@@ -52,18 +52,20 @@ type Schema struct {
 	Name, User string
 }
 
-// Ensure makes sure that the table and the user are there, and returns the table's name. Where it may not create them,
-// or the cluster has become a reader, it checks. It returns [todo.ErrNotSetUp] if they are missing then.
+// Ensure makes sure that the table and the user are there, and returns the table's name. Where it may not create them it
+// checks, and returns [todo.ErrNotSetUp] if they are missing. Where it may, but the cluster has become a reader or its
+// writer cannot be reached, as in a Region that has been demoted, finding them is enough.
 func (s *Schema) Ensure(ctx context.Context) (string, error) {
 	if s.Config.SecretARN == "" {
 		return store.Table, s.check(ctx)
 	}
 	err := s.create(ctx)
-	if errors.Is(err, todo.ErrReadOnly) {
-		if missing := s.check(ctx); missing != nil {
-			return "", errors.Join(err, missing)
+	if errors.Is(err, todo.ErrReadOnly) || errors.Is(err, todo.ErrUnavailable) {
+		missing := s.check(ctx)
+		if missing == nil {
+			return store.Table, nil
 		}
-		err = nil
+		err = fmt.Errorf("%w; %v", err, missing)
 	}
 	return store.Table, err
 }
@@ -89,8 +91,13 @@ func (s *Schema) create(ctx context.Context) error {
 	}
 	defer db.Close()
 	for _, statement := range s.statements() {
-		if _, err := database.Exec(ctx, db, statement.query); err != nil {
-			return fmt.Errorf("%s: %w", statement.purpose, err)
+		_, err := database.Exec(ctx, db, statement.query)
+		if errors.Is(err, todo.ErrNotSetUp) {
+			// The master user is refused. Nobody can set the database up as long as that is so: a defect.
+			return fmt.Errorf("%s as %s: %v", statement.purpose, user, err)
+		}
+		if err != nil {
+			return fmt.Errorf("%s as %s: %w", statement.purpose, user, err)
 		}
 	}
 	return nil
