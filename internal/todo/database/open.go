@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"database/sql"
 	"fmt"
 	"net"
@@ -44,7 +45,7 @@ func Open(c Config) (*Endpoints, error) {
 // open prepares connections to one endpoint.
 func (c Config) open(host string) (*sql.DB, error) {
 	address := net.JoinHostPort(host, strconv.Itoa(c.Port))
-	cfg := DriverConfig(host, c.Port, c.Name, &tls.Config{ServerName: host})
+	cfg := DriverConfig(host, c.Port, c.Name, nil)
 	cfg.User = c.User
 	cfg.AllowCleartextPasswords = true // a token is sent as it is, over TLS that has been verified
 	err := cfg.Apply(mysql.BeforeConnect(func(ctx context.Context, cfg *mysql.Config) error {
@@ -61,12 +62,12 @@ func (c Config) open(host string) (*sql.DB, error) {
 	return Pool(cfg)
 }
 
-// DriverConfig is the driver's configuration for any endpoint, without user and password. The host's certificate is
-// verified with config, of which it becomes the owner.
-func DriverConfig(host string, port int, name string, config *tls.Config) *mysql.Config {
-	config.MinVersion = tls.VersionTLS12
+// DriverConfig is the driver's configuration for any endpoint, without user and password. The host's certificate must
+// come from one of the roots; nil means the system's.
+func DriverConfig(host string, port int, name string, roots *x509.CertPool) *mysql.Config {
 	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.DBName, cfg.TLS = "tcp", net.JoinHostPort(host, strconv.Itoa(port)), name, config
+	cfg.Net, cfg.Addr, cfg.DBName = "tcp", net.JoinHostPort(host, strconv.Itoa(port)), name
+	cfg.TLS = &tls.Config{ServerName: host, RootCAs: roots, MinVersion: tls.VersionTLS12}
 	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 	cfg.ClientFoundRows = true // an update that changes nothing has found its row all the same
 	cfg.RejectReadOnly = true  // a connection that turns out to be to a reader is closed, and a new one made

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"crypto/tls"
 	"database/sql"
 
 	"github.com/warmstandby/warmstandby/internal/todo/database"
@@ -21,8 +20,7 @@ func New(c Config, secrets Secrets, db database.Config, endpoints *database.Endp
 			if err != nil {
 				return nil, err
 			}
-			config := &tls.Config{ServerName: c.ClusterEndpoint, RootCAs: roots}
-			cfg := database.DriverConfig(c.ClusterEndpoint, db.Port, db.Name, config)
+			cfg := database.DriverConfig(c.ClusterEndpoint, db.Port, db.Name, roots)
 			cfg.User, cfg.Passwd = user, password
 			return database.Pool(cfg)
 		},

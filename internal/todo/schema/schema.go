@@ -19,10 +19,8 @@ import (
 
 	"github.com/warmstandby/warmstandby/internal/todo"
 	"github.com/warmstandby/warmstandby/internal/todo/database"
+	"github.com/warmstandby/warmstandby/internal/todo/store"
 )
-
-// Table is the name of the application's table.
-const Table = "todos"
 
 // secretTimeout bounds the call to Secrets Manager, with the SDK's retries.
 const secretTimeout = 5 * time.Second
@@ -54,27 +52,29 @@ type Schema struct {
 	Name, User string
 }
 
-// Ensure makes sure that the table and the user are there, and returns the table's name. Where it may not create them,
-// or the cluster has become a reader, it checks. It returns [todo.ErrNotSetUp] if they are missing then.
+// Ensure makes sure that the table and the user are there, and returns the table's name. Where it may not create them it
+// checks, and returns [todo.ErrNotSetUp] if they are missing. Where it may, but the cluster has become a reader or its
+// writer cannot be reached, as in a Region that has been demoted, finding them is enough.
 func (s *Schema) Ensure(ctx context.Context) (string, error) {
 	if s.Config.SecretARN == "" {
-		return Table, s.check(ctx)
+		return store.Table, s.check(ctx)
 	}
 	err := s.create(ctx)
-	if errors.Is(err, todo.ErrReadOnly) {
-		if missing := s.check(ctx); missing != nil {
-			return "", errors.Join(err, missing)
+	if errors.Is(err, todo.ErrReadOnly) || errors.Is(err, todo.ErrUnavailable) {
+		missing := s.check(ctx)
+		if missing == nil {
+			return store.Table, nil
 		}
-		err = nil
+		err = fmt.Errorf("%w; %v", err, missing)
 	}
-	return Table, err
+	return store.Table, err
 }
 
 // check reads from the table as the application's user, which shows that both are there.
 func (s *Schema) check(ctx context.Context) error {
 	var filled bool
-	if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+Table+")", nil, &filled); err != nil {
-		return fmt.Errorf("check table %s: %w", Table, err)
+	if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+store.Table+")", nil, &filled); err != nil {
+		return fmt.Errorf("check table %s: %w", store.Table, err)
 	}
 	return nil
 }
@@ -91,8 +91,13 @@ func (s *Schema) create(ctx context.Context) error {
 	}
 	defer db.Close()
 	for _, statement := range s.statements() {
-		if _, err := database.Exec(ctx, db, statement.query); err != nil {
-			return fmt.Errorf("%s: %w", statement.purpose, err)
+		_, err := database.Exec(ctx, db, statement.query)
+		if errors.Is(err, todo.ErrNotSetUp) {
+			// The master user is refused. Nobody can set the database up as long as that is so: a defect.
+			return fmt.Errorf("%s as %s: %v", statement.purpose, user, err)
+		}
+		if err != nil {
+			return fmt.Errorf("%s as %s: %w", statement.purpose, user, err)
 		}
 	}
 	return nil
@@ -104,13 +109,10 @@ type statement struct{ purpose, query string }
 // statements creates the table and the user. None of them takes parameters, as MySQL has it; the names are identifiers.
 func (s *Schema) statements() []statement {
 	return []statement{
-		{"create table " + Table, "CREATE TABLE IF NOT EXISTS `" + Table + "` (" +
-			"`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, " +
-			fmt.Sprintf("`task` VARCHAR(%[1]d) NOT NULL, `status` VARCHAR(%[1]d) NOT NULL", todo.MaxTextLength) +
-			") CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"},
+		{"create table " + store.Table, store.CreateTable},
 		{"create user " + s.User, "CREATE USER IF NOT EXISTS '" + s.User + "'@'%'" +
 			" IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"},
-		{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + Table + "`" +
+		{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + store.Table + "`" +
 			" TO '" + s.User + "'@'%'"},
 	}
 }

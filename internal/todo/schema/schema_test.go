@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/go-sql-driver/mysql"
 
 	"github.com/warmstandby/warmstandby/internal/todo"
 )
@@ -129,13 +130,13 @@ func TestEnsureFails(t *testing.T) {
 		"fails without the secret":      {secrets{err: refused}, "", "get secret " + secretARN + ": refused"},
 		"fails on a secret of text":     {secrets{value: "hunter2"}, "", "read secret " + secretARN + ": it must be a JSON object with username and password"},
 		"fails on half a secret":        {secrets{value: `{"username":"admin"}`}, "", "read secret " + secretARN + ": it must be a JSON object with username and password"},
-		"fails where the table cannot":  {master, "CREATE TABLE", "create table todos: the database cannot be reached: refused"},
-		"fails where the user cannot":   {master, "CREATE USER", "create user todo_app: the database cannot be reached: refused"},
-		"fails where the rights cannot": {master, "GRANT", "grant to user todo_app: the database cannot be reached: refused"},
+		"fails where the table cannot":  {master, "CREATE TABLE", "create table todos as admin: the database cannot be reached: refused; check table todos: the database is not set up"},
+		"fails where the user cannot":   {master, "CREATE USER", "create user todo_app as admin: the database cannot be reached: refused; check table todos: the database is not set up"},
+		"fails where the rights cannot": {master, "GRANT", "grant to user todo_app as admin: the database cannot be reached: refused; check table todos: the database is not set up"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &cluster{fails: test.fails, err: refused}
-			_, err := schemaOf(test.secrets, c, &proxy{}).Ensure(t.Context())
+			_, err := schemaOf(test.secrets, c, &proxy{err: todo.ErrNotSetUp}).Ensure(t.Context())
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
@@ -155,21 +156,35 @@ func TestEnsureFailsToConnect(t *testing.T) {
 	}
 }
 
+// TestEnsureFailsForTheMasterUser holds a refused master user to being a defect, not a database that is not set up yet.
+func TestEnsureFailsForTheMasterUser(t *testing.T) {
+	c := &cluster{fails: "CREATE TABLE", err: &mysql.MySQLError{Number: 1045, Message: "Access denied"}}
+	p := &proxy{}
+	_, err := schemaOf(master, c, p).Ensure(t.Context())
+	if err == nil || errors.Is(err, todo.ErrNotSetUp) || p.asked > 0 {
+		t.Errorf("got %v after asking the proxy %d times", err, p.asked)
+	}
+}
+
 // TestEnsureChecks is about Regions that cannot create: those without a secret, and one that has been demoted.
 func TestEnsureChecks(t *testing.T) {
+	readOnly := driver.ErrBadConn // what is left of a reader's refusal
+	unreachable := errors.New("no such host")
 	for name, test := range map[string]struct {
-		arn   string
-		proxy error
-		want  error
+		arn            string
+		cluster, proxy error
+		want           error
 	}{
-		"a standby":                    {"", nil, nil},
-		"fails in an empty standby":    {"", todo.ErrNotSetUp, todo.ErrNotSetUp},
-		"fails in a standby that down": {"", todo.ErrUnavailable, todo.ErrUnavailable},
-		"a demoted Region":             {secretARN, nil, nil},
-		"fails in one that is empty":   {secretARN, todo.ErrNotSetUp, todo.ErrReadOnly},
+		"a standby":                       {"", nil, nil, nil},
+		"fails in an empty standby":       {"", nil, todo.ErrNotSetUp, todo.ErrNotSetUp},
+		"fails in a standby that is down": {"", nil, todo.ErrUnavailable, todo.ErrUnavailable},
+		"a reader":                        {secretARN, readOnly, nil, nil},
+		"no writer":                       {secretARN, unreachable, nil, nil},
+		"fails on an empty reader":        {secretARN, readOnly, todo.ErrNotSetUp, todo.ErrReadOnly},
+		"fails where all is down":         {secretARN, unreachable, todo.ErrUnavailable, todo.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := &cluster{fails: "CREATE TABLE", err: driver.ErrBadConn} // what is left of a reader's refusal
+			c := &cluster{fails: "CREATE TABLE", err: test.cluster}
 			s := schemaOf(master, c, &proxy{err: test.proxy})
 			s.Config.SecretARN = test.arn
 			if _, err := s.Ensure(t.Context()); !errors.Is(err, test.want) {

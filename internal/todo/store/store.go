@@ -12,6 +12,17 @@ import (
 	"github.com/warmstandby/warmstandby/internal/todo"
 )
 
+// Table is the name of the table.
+const Table = "todos"
+
+// CreateTable is the statement that creates the table if it is not there. A VARCHAR's length is in code points, as
+// [todo.MaxTextLength] is.
+const CreateTable = "CREATE TABLE IF NOT EXISTS `todos` (" +
+	"`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, " +
+	"`task` VARCHAR(50) NOT NULL, " +
+	"`status` VARCHAR(50) NOT NULL" +
+	") CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+
 // Database runs statements, and returns the errors of package todo that are about the database. It is implemented by
 // *database.Endpoints.
 type Database interface {

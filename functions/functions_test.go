@@ -1,0 +1,80 @@
+// Package functions_test tests what the functions are once they are built: their size, what is in them, and how they
+// start.
+package functions_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// names are the functions' folders.
+var names = []string{"createtable", "upserttodos", "gettodos", "removetodos", "health"}
+
+// build builds all functions as they are deployed, but for this machine, and returns the folder that they are in.
+func build(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", dir}
+	for _, name := range names {
+		args = append(args, "./"+name)
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return dir
+}
+
+// TestNothingOfDeployment holds the functions to containing nothing of what defines them, and nothing that only tests
+// and rehearsals need.
+func TestNothingOfDeployment(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := strings.Fields(string(out))
+	for _, path := range packages {
+		for _, forbidden := range []string{"jsii", "aws-cdk-go", "constructs", "rehearsal", "awssim", "dolthub", "mysqltest"} {
+			if strings.Contains(path, forbidden) {
+				t.Errorf("the functions contain %s", path)
+			}
+		}
+	}
+	if len(packages) < 100 {
+		t.Errorf("go list found %d packages only", len(packages))
+	}
+}
+
+func TestBinaries(t *testing.T) {
+	dir := build(t)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if limit := int64(12_000_000); info.Size() > limit {
+				t.Errorf("has %d bytes, more than %d", info.Size(), limit)
+			}
+			failsWithoutEnvironment(t, filepath.Join(dir, name))
+		})
+	}
+}
+
+// failsWithoutEnvironment runs a function where it must not start.
+func failsWithoutEnvironment(t *testing.T, path string) {
+	t.Helper()
+	cmd := exec.Command(path)
+	cmd.Env = []string{"AWS_REGION=us-east-1", "AWS_LAMBDA_RUNTIME_API=127.0.0.1:1"}
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("got %v, want exit code 1", err)
+	}
+	if !strings.Contains(string(out), "environment variable DATABASE_ENDPOINT is not set") {
+		t.Errorf("does not say what is missing: %s", out)
+	}
+}
