@@ -1,6 +1,8 @@
 package globaldatabase
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsrds"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -63,9 +65,27 @@ func NewSecondary(scope constructs.Construct, id string, props *SecondaryProps) 
 // GlobalCluster is the global cluster that the members of every Region join.
 func (d *Primary) GlobalCluster() awsrds.CfnGlobalCluster { return d.globalCluster }
 
-// Secret holds the master user's name and password, with the host and port of this member. A grant to read it includes the
-// use of its key.
+// Secret holds the master user's name and password, with the host and port of this member. [Primary.GrantReadSecret] lets
+// others read it.
 func (d *Primary) Secret() awssecretsmanager.ISecret { return d.secret }
+
+// GrantReadSecret lets grantee read and decrypt the master user's secret. Both rights go into grantee's own policy. The
+// secret's GrantRead would name grantee in the policy of the key, which ties two stacks to each other when grantee lives in
+// another one.
+func (d *Primary) GrantReadSecret(grantee awsiam.IGrantable) awsiam.Grant {
+	read := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+		Grantee:      grantee,
+		Actions:      jsii.Strings("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
+		ResourceArns: &[]*string{d.secret.SecretArn()},
+	})
+	service := jsii.Sprintf("secretsmanager.%s.amazonaws.com", *awscdk.Stack_Of(d).Region())
+	return read.Combine(awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+		Grantee:      grantee,
+		Actions:      jsii.Strings("kms:Decrypt"),
+		ResourceArns: &[]*string{d.key.KeyArn()},
+		Conditions:   &map[string]*map[string]any{"StringEquals": {"kms:ViaService": service}},
+	}))
+}
 
 // defineGlobalCluster defines the global cluster without a source cluster, so that nothing in it names the writer.
 func (d *Primary) defineGlobalCluster(p RegionalProps) awsrds.CfnGlobalCluster {

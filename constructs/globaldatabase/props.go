@@ -69,8 +69,8 @@ type RegionalProps struct {
 	BackupRetentionDays int
 
 	// EncryptionKey encrypts storage, Performance Insights, logs and, in the primary, the master secret. It is a key of this
-	// Region. The policy of a key that is defined elsewhere has to let CloudWatch Logs use it for log groups under
-	// /aws/rds/cluster/ClusterIdentifier/.
+	// Region. Its policy has to leave access to the IAM policies of the account, as CDK's keys do. If it was imported, it also
+	// has to let CloudWatch Logs use it for log groups under /aws/rds/cluster/ClusterIdentifier/.
 	//
 	// Default: a new key with yearly rotation.
 	EncryptionKey awskms.IKey
