@@ -15,6 +15,12 @@ import (
 // artifactDays is how long the pipeline's artifacts are kept: long enough to look at a failed run.
 const artifactDays = 30
 
+// Versions of the tools that the pipeline installs. The CLI is the one of package.json.
+const (
+	cliVersion    = "2.1148.1"
+	assetsVersion = "4.7.3"
+)
+
 // DeliveryProps configures a [Delivery]. Config is required.
 type DeliveryProps struct {
 	Config topology.Config
@@ -92,6 +98,13 @@ func (d *Delivery) definePipeline(source pipelines.CodePipelineSource) pipelines
 		PipelineName:     jsii.String(d.config.PipelineName()),
 		ArtifactBucket:   d.artifacts,
 		CrossAccountKeys: jsii.Bool(false), // one account
+
+		// The versions that the pipeline updates itself and publishes assets with. CDK's default is whatever is newest, which
+		// has been a release that cannot read our assemblies.
+		CliVersion:          jsii.String(cliVersion),
+		CdkAssetsCliVersion: jsii.String(assetsVersion),
+
+		PublishAssetsInParallel: jsii.Bool(false), // one build's start for a handful of small files
 		CodeBuildDefaults: &pipelines.CodeBuildOptions{
 			BuildEnvironment: &awscodebuild.BuildEnvironment{BuildImage: awscodebuild.LinuxBuildImage_AMAZON_LINUX_2023_5()},
 		},

@@ -117,3 +117,6 @@ func (c Config) StoreName() string { return c.EdgeStack() }
 func (c Config) ParameterName(role Role, fact string) string {
 	return fmt.Sprintf("/%s/%s/%s", c.ApplicationName, role, fact)
 }
+
+// StageName is the stage of the REST API in each Region, and so the first segment of its paths.
+func (c Config) StageName() string { return "prod" }

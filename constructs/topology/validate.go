@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/bits"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -17,9 +16,7 @@ const (
 	minCapacity, maxCapacity   = 0.5, 256
 	minMaxCapacity             = 1
 	minInstances, maxInstances = 1, 15
-	widestVpc, narrowestVpc    = 16, 28
-	narrowestSubnet            = 28
-	subnetsPerZone             = 2
+	widestVpc, narrowestVpc    = 16, 24 // a sixteenth of the narrowest is the smallest subnet that a VPC can have
 )
 
 var (
@@ -84,7 +81,7 @@ func (c Config) validateLengths() error {
 	}{
 		{"RDS global cluster identifier", c.GlobalClusterIdentifier(), 63},
 		{"RDS cluster identifier", c.ClusterIdentifier(Secondary), 63},
-		{"RDS proxy name", c.ProxyName(Secondary), 63},
+		{"RDS proxy name", c.ProxyName(Secondary), 60}, // its read-only endpoint has three more
 		{"Lambda function name", c.FunctionName(Secondary, CreateTableFunction), 64},
 		{"Cognito domain prefix", c.CognitoDomainPrefix(), 63},
 		{"CloudFront key-value store name", c.StoreName(), 64},
@@ -126,9 +123,9 @@ func (c Config) validateNetwork() error {
 	if c.Zones < minZones || c.Zones > maxZones {
 		errs = append(errs, fmt.Errorf("zones must be %d to %d, got %d", minZones, maxZones, c.Zones))
 	}
-	primary, err := c.parseCidr("primaryCidr", c.PrimaryCidr)
+	primary, err := parseCidr("primaryCidr", c.PrimaryCidr)
 	errs = append(errs, err)
-	secondary, err := c.parseCidr("secondaryCidr", c.SecondaryCidr)
+	secondary, err := parseCidr("secondaryCidr", c.SecondaryCidr)
 	errs = append(errs, err)
 	if primary.IsValid() && secondary.IsValid() && primary.Overlaps(secondary) {
 		errs = append(errs, fmt.Errorf("primaryCidr and secondaryCidr must not overlap, got %s and %s; set one of them (VPC_CIDR_RANGE, VPC_SECONDARY_CIDR_RANGE)", primary, secondary))
@@ -137,7 +134,7 @@ func (c Config) validateNetwork() error {
 }
 
 // parseCidr parses the address range of a VPC and checks that its subnets fit.
-func (c Config) parseCidr(key, value string) (netip.Prefix, error) {
+func parseCidr(key, value string) (netip.Prefix, error) {
 	cidr, err := netip.ParsePrefix(value)
 	if err != nil || !cidr.Addr().Is4() {
 		return netip.Prefix{}, fmt.Errorf("%s must be an IPv4 range such as 10.0.0.0/16, got %q", key, value)
@@ -145,13 +142,11 @@ func (c Config) parseCidr(key, value string) (netip.Prefix, error) {
 	if cidr != cidr.Masked() {
 		return netip.Prefix{}, fmt.Errorf("%s must not have bits set behind its length, got %s; did you mean %s?", key, cidr, cidr.Masked())
 	}
-	if cidr.Bits() < widestVpc || cidr.Bits() > narrowestVpc {
-		return cidr, fmt.Errorf("%s must be /%d to /%d, which a VPC can be, got %s", key, widestVpc, narrowestVpc, cidr)
+	if cidr.Bits() < widestVpc {
+		return cidr, fmt.Errorf("%s is too large: a VPC is /%d at most, got %s", key, widestVpc, cidr)
 	}
-	zones := min(max(c.Zones, minZones), maxZones)
-	most := narrowestSubnet - bits.Len(uint(zones*subnetsPerZone-1))
-	if cidr.Bits() > most {
-		return cidr, fmt.Errorf("%s is too small: %d subnets of at least /%d need /%d or wider, got %s", key, zones*subnetsPerZone, narrowestSubnet, most, cidr)
+	if cidr.Bits() > narrowestVpc {
+		return cidr, fmt.Errorf("%s is too small: subnets of a sixteenth of it need /%d or wider, got %s", key, narrowestVpc, cidr)
 	}
 	return cidr, nil
 }
