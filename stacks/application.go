@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
@@ -27,8 +28,10 @@ func NewApplication(app awscdk.App, c topology.Config) *Application {
 		Secondary: NewSecondaryRegion(delivery, "SecdDeploy", &RegionProps{Config: c}),
 		Edge:      NewEdge(app, c.EdgeStack(), &EdgeProps{Config: c}),
 	}
-	delivery.Deploy(a.Primary, a.Secondary, a.Edge)
-	awscdk.Tags_Of(app).Add(jsii.String("application"), jsii.String(c.ApplicationName), nil)
+	for _, scope := range []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge} {
+		awscdk.Tags_Of(scope).Add(jsii.String("application"), &c.ApplicationName, nil)
+	}
+	delivery.Deploy(a.Primary, a.Secondary, a.Edge) // last, because it synthesizes the stages
 	return a
 }
 
