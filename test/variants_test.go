@@ -1,0 +1,223 @@
+package test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/assembly"
+)
+
+func TestWaf(t *testing.T) {
+	if acl := defaultApplication(t).Stack("ToDoMgmt-edge").Template.OfType("AWS::WAFv2::WebACL"); len(acl) != 0 {
+		t.Errorf("the default application has a web ACL, %s", acl[0].LogicalID)
+	}
+	a := configured(t, func(c *topology.Config) { c.Waf = true })
+	acl := resourcesOf(t, a, "ToDoMgmt-edge", "AWS::WAFv2::WebACL")[0]
+	if rules := acl.Properties["Rules"].([]any); len(rules) != 3 {
+		t.Errorf("the web ACL has %d rules, want 3", len(rules))
+	}
+	distribution := resourcesOf(t, a, "ToDoMgmt-edge", "AWS::CloudFront::Distribution")[0]
+	want := map[string]any{"Fn::GetAtt": []any{acl.LogicalID, "Arn"}}
+	if diff := cmp.Diff(want, config(distribution)["WebACLId"]); diff != "" {
+		t.Errorf("the distribution's web ACL (-want +got):\n%s", diff)
+	}
+}
+
+func TestDomainName(t *testing.T) {
+	arn := "arn:aws:acm:us-east-1:123456789012:certificate/abc"
+	a := configured(t, func(c *topology.Config) { c.DomainName, c.CertificateArn = "api.example.com", arn })
+	got := config(resourcesOf(t, a, "ToDoMgmt-edge", "AWS::CloudFront::Distribution")[0])
+	if diff := cmp.Diff([]any{"api.example.com"}, got["Aliases"]); diff != "" {
+		t.Errorf("aliases (-want +got):\n%s", diff)
+	}
+	want := map[string]any{"AcmCertificateArn": arn, "MinimumProtocolVersion": "TLSv1.2_2021", "SslSupportMethod": "sni-only"}
+	if diff := cmp.Diff(want, got["ViewerCertificate"]); diff != "" {
+		t.Errorf("certificate (-want +got):\n%s", diff)
+	}
+}
+
+func config(distribution *assembly.Resource) map[string]any {
+	return distribution.Properties["DistributionConfig"].(map[string]any)
+}
+
+// What holds data is kept unless the configuration says otherwise, and then nothing stands in the way of deleting it.
+func TestRemovalPolicy(t *testing.T) {
+	tests := []struct {
+		policy    string
+		deletion  string
+		protected bool
+	}{
+		{topology.Retain, "Retain", true},
+		{topology.Destroy, "Delete", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.policy, func(t *testing.T) {
+			a := configured(t, func(c *topology.Config) { c.RemovalPolicy = tt.policy })
+			for _, stack := range []string{"PriDeploy-ToDoMgmt-infra-pri", "SecdDeploy-ToDoMgmt-infra-secd"} {
+				cluster := resourcesOf(t, a, stack, "AWS::RDS::DBCluster")[0]
+				if cluster.DeletionPolicy != tt.deletion || cluster.Properties["DeletionProtection"] != tt.protected {
+					t.Errorf("%s: the cluster has deletion policy %s and protection %v", stack, cluster.DeletionPolicy, cluster.Properties["DeletionProtection"])
+				}
+				if got := a.Stack(stack).TerminationProtection; got != tt.protected {
+					t.Errorf("%s: termination protection is %v", stack, got)
+				}
+			}
+			for _, stack := range []string{"PriDeploy-ToDoMgmt-app-pri", "SecdDeploy-ToDoMgmt-app-secd"} {
+				if pool := resourcesOf(t, a, stack, "AWS::Cognito::UserPool")[0]; pool.DeletionPolicy != tt.deletion {
+					t.Errorf("%s: the user pool has deletion policy %s", stack, pool.DeletionPolicy)
+				}
+			}
+		})
+	}
+}
+
+func TestSources(t *testing.T) {
+	tests := []struct {
+		name         string
+		change       func(*topology.Config)
+		provider     string
+		repositories int
+		setting      string
+		value        any
+	}{
+		{"codecommit", func(c *topology.Config) {}, "CodeCommit", 1, "BranchName", "main"},
+		{"connection", func(c *topology.Config) {
+			c.Source, c.Repository, c.Branch = topology.Connection, "acme/shop", "release"
+			c.ConnectionArn = "arn:aws:codeconnections:us-east-1:123456789012:connection/abc"
+		}, "CodeStarSourceConnection", 0, "FullRepositoryId", "acme/shop"},
+		{"s3", func(c *topology.Config) { c.Source, c.SourceBucket = topology.S3, "acme-source" }, "S3", 0, "S3ObjectKey", "source.zip"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := configured(t, tt.change)
+			pipeline := resourcesOf(t, a, "ToDoMgmt", "AWS::CodePipeline::Pipeline")[0]
+			action := stage(pipeline, "Source")[0]
+			if got := action["ActionTypeId"].(map[string]any)["Provider"]; got != tt.provider {
+				t.Errorf("the source is %v, want %s", got, tt.provider)
+			}
+			if got := action["Configuration"].(map[string]any)[tt.setting]; got != tt.value {
+				t.Errorf("%s is %v, want %v", tt.setting, got, tt.value)
+			}
+			if got := len(a.Stack("ToDoMgmt").Template.OfType("AWS::CodeCommit::Repository")); got != tt.repositories {
+				t.Errorf("the stack has %d repositories, want %d", got, tt.repositories)
+			}
+		})
+	}
+}
+
+// stage is a pipeline's actions in one of its stages.
+func stage(pipeline *assembly.Resource, name string) []map[string]any {
+	var actions []map[string]any
+	for _, s := range pipeline.Properties["Stages"].([]any) {
+		if s := s.(map[string]any); s["Name"] == name {
+			for _, action := range s["Actions"].([]any) {
+				actions = append(actions, action.(map[string]any))
+			}
+		}
+	}
+	return actions
+}
+
+func TestPipelineDeploysPrimaryThenSecondaryThenEdge(t *testing.T) {
+	pipeline := resourcesOf(t, defaultApplication(t), "ToDoMgmt", "AWS::CodePipeline::Pipeline")[0]
+	var order []string
+	for _, s := range pipeline.Properties["Stages"].([]any) {
+		order = append(order, s.(map[string]any)["Name"].(string))
+	}
+	if diff := cmp.Diff([]string{"Source", "Build", "UpdatePipeline", "Assets", "PriDeploy", "SecdDeploy", "EdgeDeploy"}, order); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+	if pipeline.Properties["PipelineType"] != "V2" {
+		t.Errorf("the pipeline's type is %v", pipeline.Properties["PipelineType"])
+	}
+	var templates []string
+	for _, action := range stage(pipeline, "EdgeDeploy") {
+		if path, ok := action["Configuration"].(map[string]any)["TemplatePath"].(string); ok {
+			templates = append(templates, path)
+		}
+		if role, _ := json.Marshal(action["RoleArn"]); !strings.Contains(string(role), "cdk-hnb659fds-deploy-role-123456789012-us-east-1") {
+			t.Errorf("%v works as %s", action["Name"], role)
+		}
+	}
+	if diff := cmp.Diff([]string{"Synth_Output::ToDoMgmt-edge.template.json"}, templates); diff != "" {
+		t.Errorf("templates of the edge (-want +got):\n%s", diff)
+	}
+}
+
+// Nothing publishes assets for the edge, which the pipeline deploys by its template alone.
+func TestEdgeHasNoAssets(t *testing.T) {
+	if assets := defaultApplication(t).Stack("ToDoMgmt-edge").Assets; len(assets) > 0 {
+		t.Errorf("the edge has assets %v", assets)
+	}
+}
+
+// The pipeline installs the CLI that package.json pins.
+func TestPipelineCLI(t *testing.T) {
+	data, err := os.ReadFile("../package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pinned struct{ DevDependencies map[string]string }
+	if err := json.Unmarshal(data, &pinned); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, project := range resourcesOf(t, defaultApplication(t), "ToDoMgmt", "AWS::CodeBuild::Project") {
+		spec, _ := project.Properties["Source"].(map[string]any)["BuildSpec"].(string)
+		if strings.Contains(spec, "@latest") {
+			t.Errorf("%s installs whatever is newest: %s", project.LogicalID, spec)
+		}
+		seen += strings.Count(spec, "aws-cdk@"+pinned.DevDependencies["aws-cdk"])
+	}
+	if seen == 0 {
+		t.Errorf("no project installs aws-cdk@%s", pinned.DevDependencies["aws-cdk"])
+	}
+}
+
+// The standby must carry the primary's load the minute after a failover.
+func TestSecondaryTakesThePrimarysCapacity(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.DatabaseMinCapacity, c.DatabaseMaxCapacity = 4, 24.5 })
+	want := map[string]any{"MinCapacity": 4.0, "MaxCapacity": 24.5}
+	for _, stack := range []string{"PriDeploy-ToDoMgmt-infra-pri", "SecdDeploy-ToDoMgmt-infra-secd"} {
+		got := resourcesOf(t, a, stack, "AWS::RDS::DBCluster")[0].Properties["ServerlessV2ScalingConfiguration"]
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", stack, diff)
+		}
+	}
+}
+
+// The standby accepts the primary's tokens beside its own, by a parameter of its own Region.
+func TestUserPools(t *testing.T) {
+	for stack, want := range map[string]int{"PriDeploy-ToDoMgmt-app-pri": 1, "SecdDeploy-ToDoMgmt-app-secd": 2} {
+		authorizer := resourcesOf(t, defaultApplication(t), stack, "AWS::ApiGateway::Authorizer")[0]
+		if pools := authorizer.Properties["ProviderARNs"].([]any); len(pools) != want {
+			t.Errorf("%s accepts the tokens of %d pools, want %d", stack, len(pools), want)
+		}
+	}
+	found := false
+	for _, p := range defaultApplication(t).Stack("SecdDeploy-ToDoMgmt-app-secd").Template.Parameters {
+		found = found || p.Default == "/ToDoMgmt/pri/user-pool-arn" && p.Type == "AWS::SSM::Parameter::Value<String>"
+	}
+	if !found {
+		t.Error("the secondary's stack has no parameter for the primary's user pool")
+	}
+}
+
+// Only the function that creates the table, and only in the primary Region, knows of the administrator.
+func TestOnlyCreateTableReadsTheSecret(t *testing.T) {
+	for _, stack := range []string{"PriDeploy-ToDoMgmt-app-pri", "SecdDeploy-ToDoMgmt-app-secd"} {
+		for _, policy := range resourcesOf(t, defaultApplication(t), stack, "AWS::IAM::Policy") {
+			text, _ := json.Marshal(policy.Properties["PolicyDocument"])
+			may := strings.Contains(string(text), "secretsmanager:")
+			want := stack == "PriDeploy-ToDoMgmt-app-pri" && strings.HasPrefix(policy.LogicalID, "CreateTableFunction")
+			if may != want {
+				t.Errorf("%s/%s mentions Secrets Manager: %v, want %v", stack, policy.LogicalID, may, want)
+			}
+		}
+	}
+}
