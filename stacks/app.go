@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -79,6 +81,15 @@ func newApp(scope constructs.Construct, id string, role topology.Role, props *Ap
 
 // defineFunction defines one of the application's functions, which reaches the database through the proxy only.
 func (a *App) defineFunction(name string) *gofunction.Function {
+	variables := map[string]string{
+		env.DatabaseEndpoint:     a.infra.proxy.Endpoint(),
+		env.DatabaseReadEndpoint: a.infra.proxy.ReaderEndpoint(),
+		env.DatabaseName:         a.config.DatabaseName,
+		env.DatabaseUser:         a.config.DatabaseUser,
+	}
+	if origins := a.config.CorsOrigins; len(origins) > 0 {
+		variables[env.AllowOrigins] = strings.Join(origins, ",")
+	}
 	f := gofunction.New(a, name, &gofunction.Props{
 		ImportPath:   functionPackages[name],
 		BuildWith:    functionImportPaths(),
@@ -86,12 +97,7 @@ func (a *App) defineFunction(name string) *gofunction.Function {
 		Vpc:          a.infra.network.Vpc(),
 		VpcSubnets:   a.infra.network.ApplicationSubnets(),
 		LogRetention: retention(a.config),
-		Environment: map[string]string{
-			env.DatabaseEndpoint:     a.infra.proxy.Endpoint(),
-			env.DatabaseReadEndpoint: a.infra.proxy.ReaderEndpoint(),
-			env.DatabaseName:         a.config.DatabaseName,
-			env.DatabaseUser:         a.config.DatabaseUser,
-		},
+		Environment:  variables,
 	})
 	a.infra.proxy.GrantConnect(f.Function(), a.config.DatabaseUser)
 	return f

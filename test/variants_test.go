@@ -221,3 +221,26 @@ func TestOnlyCreateTableReadsTheSecret(t *testing.T) {
 		}
 	}
 }
+
+// Answers come from the functions as they are, so the functions have to know which origins may read them.
+func TestCorsOrigins(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.CorsOrigins = []string{"https://a.example", "https://b.example"} })
+	for _, f := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-app-pri", "AWS::Lambda::Function") {
+		if _, ours := f.Properties["FunctionName"]; !ours {
+			continue
+		}
+		variables := f.Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
+		if got := variables["ALLOW_ORIGINS"]; got != "https://a.example,https://b.example" {
+			t.Errorf("%s may be read by %v", f.LogicalID, got)
+		}
+	}
+	preflights := 0
+	for _, m := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-app-pri", "AWS::ApiGateway::Method") {
+		if m.Properties["HttpMethod"] == "OPTIONS" {
+			preflights++
+		}
+	}
+	if preflights == 0 {
+		t.Error("no method answers preflight requests")
+	}
+}

@@ -32,6 +32,10 @@ const (
 	DatabaseUser = "DATABASE_USER"
 )
 
+// AllowOrigins, read by every function, lists the web origins whose scripts may read the answers, with commas between;
+// "*" stands for all. Default: none.
+const AllowOrigins = "ALLOW_ORIGINS"
+
 // Read by CreateTableFunction only. Both are set, in the Region where the database was first created, or neither.
 const (
 	// DatabaseClusterEndpoint is the host name of the cluster's writer endpoint. The table and the user are created

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -39,6 +40,10 @@ type Function struct {
 	region  string
 	handler Handler
 	log     *slog.Logger
+
+	// AllowOrigins are the web origins whose scripts may read the answers; "*" stands for all. API Gateway answers the
+	// preflight requests before them. Default: none.
+	AllowOrigins []string
 }
 
 // New returns the function that answers with what h does, in the Region given. Causes of 5xx answers go to log.
@@ -48,14 +53,15 @@ func New(region string, h Handler, log *slog.Logger) *Function {
 
 // Invoke answers one invocation. The error is always nil.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	response := f.respond(f.serve(ctx, payload))
+	r, method, err := parse(payload)
+	response := f.respond(f.serve(ctx, r, method, err))
+	f.share(response.Headers, r.Origin)
 	data, _ := json.Marshal(response) // strings and numbers only: it cannot fail
 	return data, nil
 }
 
-// serve calls the handler, if it serves what payload asks for.
-func (f *Function) serve(ctx context.Context, payload []byte) (Reply, *problem) {
-	r, method, err := parse(payload)
+// serve calls the handler, if it serves what was asked for; err says why that is not known.
+func (f *Function) serve(ctx context.Context, r Request, method string, err error) (Reply, *problem) {
 	if err != nil {
 		return Reply{}, f.problem(http.StatusBadRequest, err.Error())
 	}
@@ -86,6 +92,17 @@ func (f *Function) respond(reply Reply, p *problem) events.APIGatewayProxyRespon
 	}
 	body, _ := json.Marshal(reply.Body) // structs of strings and numbers: it cannot fail
 	return events.APIGatewayProxyResponse{StatusCode: reply.Status, Headers: headers, Body: string(body)}
+}
+
+// share lets scripts of an allowed origin read the answer.
+func (f *Function) share(headers map[string]string, origin string) {
+	switch {
+	case slices.Contains(f.AllowOrigins, "*"):
+		headers["Access-Control-Allow-Origin"] = "*"
+	case slices.Contains(f.AllowOrigins, origin):
+		headers["Access-Control-Allow-Origin"] = origin
+		headers["Vary"] = "Origin"
+	}
 }
 
 // logFailure records why the answer is a 5xx. It is the one place that logs an error.

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -133,6 +134,33 @@ func TestBrokenEvents(t *testing.T) {
 			r := invoke(t, functions(newMemory(), discard())[name], payload)
 			if r.StatusCode != 400 && r.StatusCode != 405 || detail(t, r) == "" {
 				t.Errorf("%s %s: got %d %s", name, payload, r.StatusCode, r.Body)
+			}
+		}
+	}
+}
+
+func TestOrigins(t *testing.T) {
+	const page, other = "https://app.example", "https://other.example"
+	tests := []struct {
+		name         string
+		allow        []string
+		origin, want string
+	}{
+		{"none is allowed", nil, page, ""},
+		{"the page is allowed", []string{other, page}, page, page},
+		{"another is allowed", []string{other}, page, ""},
+		{"all are allowed", []string{"*"}, page, "*"},
+		{"no browser", []string{page}, "", ""},
+	}
+	for _, test := range tests {
+		for name, f := range functions(newMemory(), discard()) {
+			f.AllowOrigins = test.allow
+			headers, _ := json.Marshal(map[string]string{"origin": test.origin})
+			for _, body := range []string{valid[name], "{"} { // a script may read refusals too
+				event := strings.Replace(proxyEvent(methods[name], body, nil), `"headers":null`, `"headers":`+string(headers), 1)
+				if got := invoke(t, f, event).Headers["Access-Control-Allow-Origin"]; got != test.want {
+					t.Errorf("%s, %s: got %q, want %q", test.name, name, got, test.want)
+				}
 			}
 		}
 	}

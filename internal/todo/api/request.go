@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/warmstandby/warmstandby/internal/todo/decode"
 )
@@ -16,6 +17,9 @@ type Request struct {
 
 	// Query holds the query parameters of an HTTP request. It is nil in a direct invocation.
 	Query map[string][]string
+
+	// Origin is the web origin whose script sent an HTTP request. It is empty if the client is no browser.
+	Origin string
 }
 
 // event is the part of an API Gateway REST proxy event that the functions use. Everything else in it is API Gateway's
@@ -23,6 +27,7 @@ type Request struct {
 type event struct {
 	HTTPMethod      *string             `json:"httpMethod"`
 	RequestContext  json.RawMessage     `json:"requestContext"`
+	Headers         map[string]string   `json:"headers"`
 	Query           map[string]string   `json:"queryStringParameters"`
 	MultiQuery      map[string][]string `json:"multiValueQueryStringParameters"`
 	Body            string              `json:"body"`
@@ -45,7 +50,7 @@ func parse(payload []byte) (r Request, method string, err error) {
 	if err != nil {
 		return Request{}, "", err
 	}
-	return Request{Body: body, Query: e.query()}, *e.HTTPMethod, nil
+	return Request{Body: body, Query: e.query(), Origin: e.origin()}, *e.HTTPMethod, nil
 }
 
 // isEvent tells whether payload comes from an API. No field of a direct invocation has one of the names.
@@ -79,6 +84,16 @@ func (e event) query() map[string][]string {
 		query[name] = []string{value}
 	}
 	return query
+}
+
+// origin is the Origin header, which API Gateway passes on in the case that it came in.
+func (e event) origin() string {
+	for name, value := range e.Headers {
+		if strings.EqualFold(name, "Origin") {
+			return value
+		}
+	}
+	return ""
 }
 
 // object reads the body, which must be a JSON object with the fields given.

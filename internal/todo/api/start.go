@@ -3,8 +3,11 @@ package api
 import (
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/warmstandby/warmstandby/functions/env"
 )
 
 // Start runs the Lambda function that build returns; it is all that a function's main does. The environment comes
@@ -17,5 +20,6 @@ func Start(build func(getenv func(string) string, log *slog.Logger) (*Function, 
 		log.Error("start", "error", err.Error())
 		os.Exit(1)
 	}
+	f.AllowOrigins = strings.FieldsFunc(os.Getenv(env.AllowOrigins), func(r rune) bool { return r == ',' })
 	lambda.Start(f)
 }
