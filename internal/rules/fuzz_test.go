@@ -13,6 +13,9 @@ import (
 // No template makes a rule panic or hang, whatever its resources hold. The types in the seeds are those that rules look at.
 func FuzzCheck(f *testing.F) {
 	f.Add(`{"Resources": {`+wide+`}}`, `{}`)
+	templates := reach(`{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}`, `{"CidrIp": 1}`,
+		`"X": {"Type": "AWS::EC2::SecurityGroupEgress", "Properties": {"GroupId": []}}`, `OUTPUT(Endpoint)`)
+	f.Add(templates["app us-east-1"], templates["infra us-east-1"])
 	for _, typ := range []string{
 		"CloudFront::Distribution", "CloudFront::Function", "EC2::SecurityGroup", "EC2::SecurityGroupIngress", "EC2::Subnet", "EC2::VPC",
 		"Events::Rule", "IAM::ManagedPolicy", "IAM::Policy", "IAM::Role", "KMS::Key", "Lambda::Function", "RDS::DBCluster",

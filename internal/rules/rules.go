@@ -53,10 +53,12 @@ type Finding struct {
 func All() []Rule {
 	return []Rule{
 		automationDocumentARN,
+		functionCannotReachDatabase,
 		namesCurrentWriter,
 		originGroupWithWrites,
 		overlappingCIDRs,
 		plaintextSecret,
+		proxyCannotReachDatabase,
 		secondaryWithCredentials,
 		serverlessCapacity,
 		templateLimits,
