@@ -47,9 +47,9 @@ func assemblyOf(t *testing.T, name, template string) string {
 	return dir
 }
 
-// policy is a template with one finding of the rules.
+// policy is a template with two findings of one rule.
 const policy = `{"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Metadata": {"aws:cdk:path": "Todo/Role/Policy/Resource"},
-	"Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::todo"}]}}}}}`
+	"Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "arn:aws:s3:::todo"}]}}}}}`
 
 func TestClean(t *testing.T) {
 	dir := assemblyOf(t, "Todo", `{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}`)
@@ -82,12 +82,12 @@ func TestFindings(t *testing.T) {
 
   missing-context (synthesis, error)
     at availability-zones:account=123456789012:region=us-east-1
-    the assembly holds placeholders, because this context is missing: set it in cdk.json, or
-    configure what the provider availability-zones would look up
+    - the assembly holds placeholders, because this context is missing: set it in cdk.json, or
+      configure what the provider availability-zones would look up
 
   F3031 (CloudFormation Validate, error)
     at Primary/Infra/Bucket/Resource
-    BucketName: 'Not_A_Bucket' does not match pattern '^([a-z0-9][a-z0-9.-]*[a-z0-9])?$'
+    - BucketName: 'Not_A_Bucket' does not match pattern '^([a-z0-9][a-z0-9.-]*[a-z0-9])?$'
 
 1 finding acknowledged with a reason (--verbose lists them)
      1  Annotation::test:warn
@@ -98,14 +98,15 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-func TestRuleFinding(t *testing.T) {
+func TestRuleFindings(t *testing.T) {
 	got := check(nil, assemblyOf(t, "Todo", policy))
-	want := `1 finding
+	want := `2 findings
 
   wildcard-actions
     at Todo Policy
     at Todo/Role/Policy/Resource
-    policy allows s3:Get*: list the actions that are needed
+    - policy allows s3:Get*: list the actions that are needed
+    - policy allows s3:List*: list the actions that are needed
 `
 	if got.code != 1 || !strings.HasSuffix(got.stdout, want) {
 		t.Errorf("got exit code %d and\n%s", got.code, got.stdout)
@@ -119,13 +120,14 @@ func TestVerboseListsReasons(t *testing.T) {
 	dir := assemblyOf(t, "Todo", policy)
 	want := `No findings.
 
-1 finding acknowledged with a reason
+2 findings acknowledged with a reason
 
   wildcard-actions
     at Todo Policy
     at Todo/Role/Policy/Resource
-    policy allows s3:Get*: list the actions that are needed
-    Acknowledged: the bucket is public
+    - policy allows s3:Get*: list the actions that are needed
+    - policy allows s3:List*: list the actions that are needed
+    acknowledged: the bucket is public
 `
 	if got := check(acknowledgements, dir, "--verbose"); got.code != 0 || !strings.HasSuffix(got.stdout, want) {
 		t.Errorf("got exit code %d and\n%s", got.code, got.stdout)

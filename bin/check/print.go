@@ -70,21 +70,33 @@ func (p printer) stacks(r report) {
 	row(total, "", fmt.Sprint(t.Resources), size(t.TemplateBytes), fmt.Sprint(t.Assets))
 }
 
-// findings writes findings one by one.
+// findings writes findings; those of one rule in one place together.
 func (p printer) findings(findings []finding) {
-	for _, f := range findings {
-		title := f.Rule
-		if f.Source != "rules" {
-			title = fmt.Sprintf("%s (%s, %s)", f.Rule, f.Source, f.Severity)
+	for i, f := range findings {
+		if i == 0 || !f.together(findings[i-1]) {
+			p.heading(f)
 		}
-		fmt.Fprintf(p, "\n  %s\n", title)
-		for _, where := range f.Where {
-			fmt.Fprintf(p, "    at %s\n", where)
+		p.wrap("    - ", f.Message)
+		if last := i == len(findings)-1 || !f.together(findings[i+1]); last && f.Reason != "" {
+			p.wrap("    acknowledged: ", f.Reason)
 		}
-		p.wrap("    ", f.Message)
-		if f.Reason != "" {
-			p.wrap("    ", "Acknowledged: "+f.Reason)
-		}
+	}
+}
+
+// together reports whether both findings are of one rule in one place, and acknowledged for the same reason.
+func (f finding) together(g finding) bool {
+	return f.Source == g.Source && f.Rule == g.Rule && f.Reason == g.Reason && slices.Equal(f.Where, g.Where)
+}
+
+// heading writes which rule a finding is of, and where.
+func (p printer) heading(f finding) {
+	title := f.Rule
+	if f.Source != "rules" {
+		title = fmt.Sprintf("%s (%s, %s)", f.Rule, f.Source, f.Severity)
+	}
+	fmt.Fprintf(p, "\n  %s\n", title)
+	for _, where := range f.Where {
+		fmt.Fprintf(p, "    at %s\n", where)
 	}
 }
 
@@ -99,18 +111,19 @@ func (p printer) counts(findings []finding) {
 	}
 }
 
-// wrap writes text in lines that fit, each after an indent. A word that does not fit has a line to itself.
-func (p printer) wrap(indent, text string) {
-	line := indent
+// wrap writes text in lines that fit, the first after a prefix and the others indented as far. A word that does not fit has a
+// line to itself.
+func (p printer) wrap(prefix, text string) {
+	line, start := prefix, true
 	for _, word := range strings.Fields(text) {
-		if line != indent && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
+		if !start && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
 			p.WriteString(line + "\n")
-			line = indent
+			line, start = strings.Repeat(" ", len(prefix)), true
 		}
-		if line != indent {
+		if !start {
 			line += " "
 		}
-		line += word
+		line, start = line+word, false
 	}
 	p.WriteString(line + "\n")
 }

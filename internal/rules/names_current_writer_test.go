@@ -12,12 +12,15 @@ func TestNamesCurrentWriter(t *testing.T) {
 		"noncompliant 2: member that names its source": {
 			stacks: one(`"Cluster": {"Type": "AWS::RDS::DBCluster", "Properties": {"GlobalClusterIdentifier": "g",
 				"ReplicationSourceIdentifier": {"Fn::Sub": "arn:aws:rds:us-east-1:${AWS::AccountId}:cluster:todo"}, "SourceRegion": "us-east-1"}}`),
-			want: []string{"Test Cluster ReplicationSourceIdentifier", "Test Cluster SourceRegion"},
+			want: []string{"Test Cluster ReplicationSourceIdentifier"},
 			says: "(arn:aws:rds:us-east-1:123456789012:cluster:todo)",
 		},
-		"compliant: empty global cluster": {
+		"compliant 1: empty global cluster": {
 			stacks: one(`"Global": {"Type": "AWS::RDS::GlobalCluster", "Properties": {"Engine": "aurora-mysql"}},
 				"Cluster": {"Type": "AWS::RDS::DBCluster", "Properties": {"GlobalClusterIdentifier": {"Ref": "Global"}}}`),
+		},
+		"compliant 2: Region that a secondary is copied from": {
+			stacks: one(`"Cluster": {"Type": "AWS::RDS::DBCluster", "Properties": {"GlobalClusterIdentifier": "g", "SourceRegion": "us-east-1"}}`),
 		},
 		"not applicable: cluster restored from another": {
 			stacks: one(`"Cluster": {"Type": "AWS::RDS::DBCluster", "Properties": {"SourceDBClusterIdentifier": "todo"}}`),
