@@ -113,6 +113,9 @@ func TestReadErrors(t *testing.T) {
 			manifest, `"directoryName": "assembly-Primary"`, `"directoryName": "../other"`,
 			[]string{manifest, "artifact assembly-Primary", "must be inside the assembly", "../other"},
 		},
+		"fails on an assembly nested in itself": {
+			manifest, `"directoryName": "assembly-Primary"`, `"directoryName": "x/.."`, []string{"must be inside the assembly", "x/.."},
+		},
 		"fails on an environment": {
 			manifest, "aws://unknown-account/unknown-region", "us-east-1",
 			[]string{"artifact Edge", "aws://ACCOUNT/REGION", `"us-east-1"`},

@@ -217,6 +217,7 @@ func (t *Template) walk(visit func(v any)) {
 // that lead to the value; it is reused, so visit must not keep it.
 func Walk(v any, visit func(path []string, v any)) { walk(nil, v, visit) }
 
+// walk is Walk for a value that path leads to.
 func walk(path []string, v any, visit func(path []string, v any)) {
 	visit(path, v)
 	switch v := v.(type) {
