@@ -105,7 +105,8 @@ func unprotected(t *testing.T, change ...func(*world)) *repo {
 // worlds are the worlds that deploy.sh leaves, by removal policy.
 var worlds = map[string][]byte{}
 
-// restored is a repository with the world that deploy.sh leaves. It is deployed once for all tests.
+// restored is a repository with the world that deploy.sh leaves. It is deployed once for all tests. The test goes on in parallel
+// with the others that call this, because each mostly waits for processes.
 func restored(t *testing.T, policy string, change ...func(*world)) *repo {
 	t.Helper()
 	r := newRepo(t)
@@ -122,6 +123,7 @@ func restored(t *testing.T, policy string, change ...func(*world)) *repo {
 		t.Fatal(err)
 	}
 	r.change(t, change...)
+	t.Parallel()
 	return r
 }
 
