@@ -34,8 +34,8 @@ USAGE
 confirmed=false
 with_toolkit=false
 
-# Status of each stack, with the index of ids; empty if the stack does not exist.
-statuses=()
+# Status of each stack, empty if the stack does not exist, and whether termination protection is on; with the index of ids.
+statuses=() protected=()
 
 parse() {
   while (($# > 0)); do
@@ -61,13 +61,18 @@ list_stacks() { aws cloudformation describe-stacks --region "$1" --output json >
 
 # take_stock asks each Region which of the application's stacks there are.
 take_stock() {
-  local region i
+  local i region found name status guarded
+  for i in "${!ids[@]}"; do statuses[i]='' protected[i]=false; done
   for region in "${regions[@]}"; do
     list_stacks "$region" || refuse "cannot list the stacks in $region"
-  done
-  for i in "${!ids[@]}"; do
-    statuses[i]=$(json '(d, name) => d.Stacks.filter((s) => s.StackName === name).map((s) => s.StackStatus)' \
-      "${names[i]}" <"$work/stacks-${stack_regions[i]}.json")
+    found=$(json 'd => d.Stacks.map((s) => [s.StackName, s.StackStatus, s.EnableTerminationProtection === true].join(" "))' \
+      <"$work/stacks-$region.json") || refuse "cannot read the stacks in $region"
+    while read -r name status guarded; do
+      for i in "${!ids[@]}"; do
+        [[ $region/$name == "${stack_regions[i]}/${names[i]}" ]] || continue
+        statuses[i]=$status protected[i]=$guarded
+      done
+    done <<<"$found"
   done
 }
 
@@ -115,8 +120,7 @@ confirm() {
 # guards prints what keeps a stack from going entirely: its own protection, and what its deployed template keeps or protects.
 guards() {
   local i=$1
-  json '(d, name) => d.Stacks.filter((s) => s.StackName === name && s.EnableTerminationProtection).map(() => "termination protection")' \
-    "${names[i]}" <"$work/stacks-${stack_regions[i]}.json" || return
+  ! ${protected[i]} || say "termination protection"
   aws cloudformation get-template --region "${stack_regions[i]}" --stack-name "${names[i]}" --output json |
     json 'd => Object.entries(d.TemplateBody.Resources).flatMap(([id, r]) => [
       ...((r.DeletionPolicy ?? "Delete") === "Delete" ? [] : [id + " (" + r.DeletionPolicy + ")"]),
