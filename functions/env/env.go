@@ -32,8 +32,8 @@ const (
 	DatabaseUser = "DATABASE_USER"
 )
 
-// AllowOrigins, read by every function, lists the web origins whose scripts may read the answers, with commas between;
-// "*" stands for all. Default: none.
+// AllowOrigins is read by every function: the web origins whose scripts may read the answers, with commas between; "*" stands
+// for all. Default: none.
 const AllowOrigins = "ALLOW_ORIGINS"
 
 // Read by CreateTableFunction only. Both are set, in the Region where the database was first created, or neither.

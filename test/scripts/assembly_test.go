@@ -37,8 +37,12 @@ func plan(app, removalPolicy string) []planned {
 		}}},
 		{support, app + "-support-us-east-2", "us-east-2", nil, false, template{map[string]templateResource{"Artifacts": bucket}}},
 		{secd + "-app-secd", "SecdDeploy-" + app + "-app-secd", "us-east-2", []string{secd + "-infra-secd"}, false, template{function}},
-		{secd + "-infra-secd", "SecdDeploy-" + app + "-infra-secd", "us-east-2", []string{pri + "-infra-pri"}, keep,
-			template{map[string]templateResource{"Cluster": cluster, "FlowLogs": bucket}}},
+		{
+			secd + "-infra-secd", "SecdDeploy-" + app + "-infra-secd", "us-east-2",
+			[]string{pri + "-infra-pri"},
+			keep,
+			template{map[string]templateResource{"Cluster": cluster, "FlowLogs": bucket}},
+		},
 		{pri + "-app-pri", "PriDeploy-" + app + "-app-pri", "us-east-1", []string{pri + "-infra-pri"}, false, template{function}},
 		{pri + "-infra-pri", "PriDeploy-" + app + "-infra-pri", "us-east-1", nil, keep, template{map[string]templateResource{
 			"Cluster": cluster, "FlowLogs": bucket, "Global": {Type: "AWS::RDS::GlobalCluster", DeletionPolicy: policy},

@@ -21,8 +21,10 @@ func TestInvokeFailures(t *testing.T) {
 		"fails by ending":      {event: `{"do":"exit"}`, kind: "Runtime.ExitError", text: "RequestId: ID Error: Runtime exited without providing a reason", discarded: true},
 		"fails by being ended": {event: `{"do":"kill"}`, kind: "Runtime.ExitError", text: "RequestId: ID Error: Runtime exited with error: signal: killed", discarded: true},
 		"fails by hanging":     {event: `{"do":"hang"}`, kind: "Sandbox.Timedout", text: "RequestId: ID Error: Task timed out after 0.50 seconds", log: "Task timed out after 0.50 seconds", discarded: true},
-		"fails by answering too much": {event: `{"do":"large","size":6291557}`, kind: "Function.ResponseSizeTooLarge",
-			text: "Response payload size exceeded maximum allowed payload size (6291556 bytes).", discarded: true},
+		"fails by answering too much": {
+			event: `{"do":"large","size":6291557}`, kind: "Function.ResponseSizeTooLarge",
+			text: "Response payload size exceeded maximum allowed payload size (6291556 bytes).", discarded: true,
+		},
 		"fails on another type": {event: `{"do":1}`, kind: "UnmarshalTypeError", text: "json: cannot unmarshal number into Go struct field event.do of type string"},
 	}
 	for name, test := range tests {

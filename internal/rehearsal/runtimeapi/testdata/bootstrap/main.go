@@ -68,8 +68,10 @@ func handle(ctx context.Context, e event) (answer, error) {
 		lc, _ := lambdacontext.FromContext(ctx)
 		deadline, _ := ctx.Deadline()
 		dir, err := os.Getwd()
-		return answer{e.Text, nil, dir, lc.AwsRequestID, lc.InvokedFunctionArn, os.Getenv("_X_AMZN_TRACE_ID"),
-			deadline.UnixMilli(), count}, err
+		return answer{
+			e.Text, nil, dir, lc.AwsRequestID, lc.InvokedFunctionArn, os.Getenv("_X_AMZN_TRACE_ID"),
+			deadline.UnixMilli(), count,
+		}, err
 	case "env":
 		return answer{Env: os.Environ()}, nil
 	case "error":
