@@ -45,6 +45,7 @@ lint: ## Check format, vet, static analysis, scripts and go.mod
 	go mod tidy -diff
 	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run scripts/deploy.sh scripts/destroy.sh; \
 		else echo "shellcheck is not installed; .ci/run installs it and checks the scripts"; fi
+	@if command -v cfn-lint >/dev/null; then cfn-lint; else echo "cfn-lint is not installed; the templates are not checked with it"; fi
 
 .PHONY: bench
 bench: $(npm) ## Measure synthesis, functions and templates; prints a table and writes out/bench.json
