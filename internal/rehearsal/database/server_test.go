@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
 )
@@ -237,6 +238,27 @@ func TestStartFailsWithWhatMariaDBSaid(t *testing.T) {
 			}
 			if !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want an error that says %q", err, test.want)
+			}
+		})
+	}
+}
+
+// Servers that start at the same time do not get in each other's way, not even in what they put into temporary directories.
+func TestServersStartTogether(t *testing.T) {
+	for _, kind := range kinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			var group errgroup.Group
+			for range 6 {
+				group.Go(func() error {
+					s, err := database.Start(t.Context(), kind)
+					if err != nil {
+						return err
+					}
+					return s.Close()
+				})
+			}
+			if err := group.Wait(); err != nil {
+				t.Error(err)
 			}
 		})
 	}
