@@ -208,6 +208,25 @@ func TestDestroyFailsBeforeAnyChange(t *testing.T) {
 	}
 }
 
+// A question that AWS does not answer must end the run: silence would look like an absent stack, reader or bucket.
+func TestDestroyFailsWithoutAnswers(t *testing.T) {
+	for denied, status := range map[string]int{
+		"sts get-caller-identity": 2, "cloudformation describe-stacks": 2, "cloudformation list-stack-resources": 2,
+		"rds describe-global-clusters": 2, "cloudformation get-template": 1,
+	} {
+		t.Run(denied, func(t *testing.T) {
+			r := deployed(t, func(w *world) { w.Denied = denied })
+			r.run(t, "destroy.sh", "--yes").exits(t, status, "AccessDenied").changed(t)
+		})
+	}
+	for _, denied := range []string{"s3api list-object-versions", "cloudformation list-stacks", "rds describe-db-cluster-snapshots"} {
+		t.Run(denied, func(t *testing.T) {
+			r := deployed(t, func(w *world) { w.Denied = denied })
+			r.run(t, "destroy.sh", "--yes").exits(t, 1, "AccessDenied")
+		})
+	}
+}
+
 func TestDestroyOtherApplication(t *testing.T) {
 	r := deployed(t)
 	r.run(t, "destroy.sh", "--yes", "-c", "applicationName=Orders").exits(t, 0, "No stack of Orders is deployed in us-east-1 us-east-2").changed(t)
