@@ -124,7 +124,7 @@ guards() {
   aws cloudformation get-template --region "${stack_regions[i]}" --stack-name "${names[i]}" --output json |
     json 'd => Object.entries(d.TemplateBody.Resources).flatMap(([id, r]) => [
       ...((r.DeletionPolicy ?? "Delete") === "Delete" ? [] : [id + " (" + r.DeletionPolicy + ")"]),
-      ...(r.Properties?.DeletionProtection === true ? [id + " (deletion protection)"] : []),
+      ...([true, "ACTIVE"].includes(r.Properties?.DeletionProtection) ? [id + " (deletion protection)"] : []),
     ])'
 }
 
