@@ -46,15 +46,12 @@ var errCondition = errors.New("Template format error: Conditions can only be boo
 
 // condition decides a call of a condition function, or of a rule function where rules are.
 func (s *scope) condition(v any) (bool, error) {
-	object, _ := v.(map[string]any)
-	if len(object) != 1 {
+	name, arg, ok := single(v)
+	if !ok {
 		return false, errCondition
 	}
-	for name, arg := range object {
-		decided, err := s.decideCall(name, arg)
-		return decided, within(name, err)
-	}
-	return false, nil // not reached: the object has one key
+	decided, err := s.decideCall(name, arg)
+	return decided, within(name, err)
 }
 
 // decideCall decides a call of the function name.
@@ -130,14 +127,14 @@ func (s *scope) members(name string, arg any) (bool, error) {
 	if len(args) != 2 {
 		return false, templateError("every %s object requires a list of 2 parameters.", name)
 	}
-	list, ok := texts(args[0])
-	among, other := texts(args[1])
-	if one, isText := text(args[1]); isText && name != "Fn::EachMemberIn" {
-		among, other = []string{one}, true
-	} else if name != "Fn::EachMemberIn" {
-		other = false
+	list, listOK := texts(args[0])
+	among, amongOK := texts(args[1])
+	if name != "Fn::EachMemberIn" {
+		var one string
+		one, amongOK = text(args[1])
+		among = []string{one}
 	}
-	if !ok || !other {
+	if !listOK || !amongOK {
 		return false, templateError("every %s object requires a list of strings and what to compare them with.", name)
 	}
 	if name == "Fn::Contains" {

@@ -63,7 +63,8 @@ type Resource struct {
 	// Metadata is the resource's metadata as the template has it, not resolved. It must not be written to.
 	Metadata map[string]any
 
-	// AttributesRead are the attributes that the template reads by Fn::GetAtt or Fn::Sub, sorted.
+	// AttributesRead are the attributes that the template reads by Fn::GetAtt or Fn::Sub, sorted. An attribute whose name only
+	// a parameter tells is not among them.
 	AttributesRead []string
 }
 

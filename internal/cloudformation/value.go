@@ -99,14 +99,23 @@ func (s *scope) list(list []any) (any, error) {
 
 // function is the intrinsic function that v calls, and its argument. An object with other keys beside the function's is data.
 func function(v any) (name string, arg any, ok bool) {
+	name, arg, ok = single(v)
+	if name != "Ref" && !strings.HasPrefix(name, "Fn::") {
+		return "", nil, false
+	}
+	return name, arg, ok
+}
+
+// single is the only key of v, if v is an object with one key, and its value.
+func single(v any) (key string, value any, ok bool) {
 	object, _ := v.(map[string]any)
 	if len(object) != 1 {
 		return "", nil, false
 	}
-	for name, arg = range object {
-		ok = name == "Ref" || strings.HasPrefix(name, "Fn::")
+	for key, value = range object {
+		ok = true
 	}
-	return name, arg, ok
+	return key, value, ok
 }
 
 // isValue reports whether v is made of what JSON is decoded to.
