@@ -9,6 +9,7 @@ import (
 	"github.com/dolthub/go-mysql-server/memory"
 	"github.com/dolthub/go-mysql-server/server"
 	"github.com/dolthub/go-mysql-server/sql"
+	"github.com/dolthub/go-mysql-server/sql/mysql_db"
 	vitesslog "github.com/dolthub/vitess/go/vt/log"
 	"github.com/sirupsen/logrus"
 )
@@ -71,6 +72,7 @@ func newEmbedded(l *listener, password string) (*sqle.Engine, *server.Server, er
 	provider := memory.NewDBProvider()
 	engine := sqle.NewDefault(provider)
 	users := engine.Analyzer.Catalog.MySQLDb
+	users.SetPersister(&mysql_db.NoopPersister{}) // without one, every change of a user is a panic
 	editor := users.Editor()
 	users.AddSuperUser(editor, rootUser, "127.0.0.1", password)
 	editor.Close()

@@ -45,21 +45,10 @@ func (l *listener) Close() error {
 		return nil
 	}
 	l.closed = true
-	l.interrupt()
-	return l.Listener.Close()
-}
-
-// Interrupt ends every connection that is open, and goes on listening.
-func (l *listener) Interrupt() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.interrupt()
-}
-
-func (l *listener) interrupt() {
 	for c := range l.conns {
 		c.Conn.Close()
 	}
+	return l.Listener.Close()
 }
 
 // Wait returns when every connection has been closed by who serves it.

@@ -100,6 +100,26 @@ func TestServer(t *testing.T) {
 	})
 }
 
+func TestServerManagesUsers(t *testing.T) {
+	eachKind(t, func(t *testing.T, s *database.Server) {
+		execute(t, open(t, s.Config("")),
+			"CREATE DATABASE shop",
+			"CREATE TABLE shop.todo (id INT)",
+			"CREATE USER IF NOT EXISTS 'app'@'%' IDENTIFIED BY 'first'",
+			"ALTER USER 'app'@'%' IDENTIFIED BY 'second'",
+			"GRANT SELECT ON shop.* TO 'app'@'%'")
+		cfg := s.Config("shop")
+		cfg.User, cfg.Passwd = "app", "second"
+		db := open(t, cfg)
+		if got := query[int](t, db, "SELECT COUNT(*) FROM todo"); got != 0 {
+			t.Errorf("counted %d", got)
+		}
+		if _, err := db.Exec("INSERT INTO todo VALUES (1)"); err == nil {
+			t.Error("a user who may read has written")
+		}
+	})
+}
+
 func TestServerRefusesStrangers(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *database.Server) {
 		for name, change := range map[string]func(*mysql.Config){
