@@ -6,9 +6,12 @@
 // anything.
 //
 // The functions also read what Lambda itself sets: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-// AWS_SESSION_TOKEN. Two standard variables are honoured where they are set: SSL_CERT_FILE adds certificate
-// authorities that Go trusts, and AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL moves CreateTableFunction's
-// one call to AWS.
+// AWS_SESSION_TOKEN. Standard variables are honoured where they are set: SSL_CERT_FILE names the certificate
+// authorities to trust instead of the system's, and AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL moves
+// CreateTableFunction's one call to AWS.
+//
+// Whatever the database does, the functions answer within 6 seconds, Health within one and CreateTableFunction within
+// 25. The timeouts that they are deployed with must be greater, or clients see Lambda's error instead of theirs.
 package env
 
 // Read by every function.
