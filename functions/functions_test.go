@@ -105,7 +105,7 @@ func answersWithoutDatabase(t *testing.T, name, path string) {
 		ARN:    "arn:aws:lambda:us-east-2:123456789012:function:" + name,
 		Env: map[string]string{
 			"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "session",
-			env.DatabaseEndpoint: "127.0.0.1", env.DatabaseReadEndpoint: "127.0.0.1", env.DatabasePort: "1",
+			env.DatabaseEndpoint: "127.0.0.1:1", env.DatabaseReadEndpoint: "127.0.0.1:1",
 			env.DatabaseName: "todomgmt", env.DatabaseUser: "todo_app",
 		},
 	})

@@ -14,7 +14,7 @@
 // 25. The timeouts that they are deployed with must be greater, or clients see Lambda's error instead of theirs.
 package env
 
-// Read by every function.
+// Read by every function. Endpoints are host names; one may have a port behind a colon. Default port: 3306.
 const (
 	// DatabaseEndpoint is the host name of the Region's RDS Proxy: its default endpoint, which reads and writes.
 	DatabaseEndpoint = "DATABASE_ENDPOINT"
@@ -22,9 +22,6 @@ const (
 	// DatabaseReadEndpoint is the host name of the same proxy's read-only endpoint. Reads go there while the other
 	// endpoint cannot serve, which is always so in a Region that stands by.
 	DatabaseReadEndpoint = "DATABASE_READ_ENDPOINT"
-
-	// DatabasePort is the TCP port of all endpoints. Default: 3306.
-	DatabasePort = "DATABASE_PORT"
 
 	// DatabaseName is the name of the database that holds the table: 1 to 64 letters, digits and underscores, the
 	// first one a letter.

@@ -141,7 +141,11 @@ func checkToken(t *testing.T, token, address string) {
 func TestOpenNeedsTheHostsCertificate(t *testing.T) {
 	address, tokens := startProxy(t)
 	cfg := config(t, address)
-	cfg.ReadWrite = "localhost"
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.ReadWrite = net.JoinHostPort("localhost", port)
 	e, err := database.Open(cfg)
 	if err != nil {
 		t.Fatal(err)
