@@ -96,10 +96,11 @@ func TestIntrinsics(t *testing.T) {
 		"FindInMap of a list":   {`{"Fn::FindInMap": ["Map", "us-east-1", "zones"]}`, []any{"a", "b"}},
 		"FindInMap of a number": {`{"Fn::FindInMap": ["Map", "us-east-1", "size"]}`, 2.0},
 
-		"Cidr":       {`{"Fn::Cidr": ["10.0.0.0/16", 3, 8]}`, []any{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}},
-		"Cidr text":  {`{"Fn::Cidr": ["10.1.2.3/24", "2", "4"]}`, []any{"10.1.2.0/28", "10.1.2.16/28"}},
-		"Cidr IPv6":  {`{"Fn::Cidr": ["2001:db8::/56", 2, 64]}`, []any{"2001:db8::/64", "2001:db8:0:1::/64"}},
-		"Cidr whole": {`{"Fn::Cidr": ["10.0.0.0/24", 1, 8]}`, []any{"10.0.0.0/24"}},
+		"Cidr":            {`{"Fn::Cidr": ["10.0.0.0/16", 3, 8]}`, []any{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}},
+		"Cidr text":       {`{"Fn::Cidr": ["10.1.2.3/24", "2", "4"]}`, []any{"10.1.2.0/28", "10.1.2.16/28"}},
+		"Cidr IPv6":       {`{"Fn::Cidr": ["2001:db8::/56", 2, 64]}`, []any{"2001:db8::/64", "2001:db8:0:1::/64"}},
+		"Cidr IPv6 small": {`{"Fn::Cidr": ["2001:db8::/32", 2, 8]}`, []any{"2001:db8::/120", "2001:db8::100/120"}},
+		"Cidr whole":      {`{"Fn::Cidr": ["10.0.0.0/24", 1, 8]}`, []any{"10.0.0.0/24"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

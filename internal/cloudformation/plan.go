@@ -3,7 +3,6 @@ package cloudformation
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/warmstandby/warmstandby/internal/assembly"
 )
@@ -185,17 +184,5 @@ func (s *scope) output(o assembly.Output) error {
 		}
 	}
 	s.Outputs = append(s.Outputs, resolved)
-	return nil
-}
-
-// exporter is the stack that exports a value as name, in s's account and Region; nil if none does.
-func (s *scope) exporter(name string) *Stack {
-	for _, other := range slices.Concat(s.earlier, []*Stack{s.Stack}) {
-		for _, o := range other.Outputs {
-			if other.Environment == s.Environment && o.Export == name {
-				return other
-			}
-		}
-	}
 	return nil
 }
