@@ -27,6 +27,8 @@ func TestConditions(t *testing.T) {
 		`{"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}`:                                   true,
 		`{"Fn::And": [{"Condition": "Yes"}, {"Condition": "No"}]}`:                    false,
 		`{"Fn::And": [{"Condition": "Yes"}, {"Fn::Equals": ["a", "a"]}]}`:             true,
+		`{"Fn::And": [{"Condition": "No"}, {"Condition": "Yes"}]}`:                    false,
+		`{"Fn::Or": [{"Condition": "Yes"}, {"Condition": "No"}]}`:                     true,
 		`{"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]}`:                     true,
 		`{"Fn::Or": [{"Condition": "No"}, {"Condition": "No"}]}`:                      false,
 		`{"Condition": "Yes"}`:                                                        true,

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,42 +51,37 @@ func (d *deployer) exports(s *stack, name string) bool {
 	})
 }
 
+// exporter is the one of stacks that exports a value as name in an account and Region, and the value; nil if none does.
+func exporter(stacks []*Stack, env Environment, name string) (*Stack, string) {
+	for _, s := range stacks {
+		for _, o := range s.Outputs {
+			if s.Environment == env && o.Export == name {
+				return s, o.Value
+			}
+		}
+	}
+	return nil, ""
+}
+
 // importValue is the output that an earlier stack of the same account and Region exports.
 func (s *scope) importValue(arg any) (any, error) {
 	name, ok := text(arg)
 	if !ok {
 		return nil, templateError("the attribute in Fn::ImportValue must be a string or a function that returns a string")
 	}
-	for _, other := range s.earlier {
-		for _, o := range other.Outputs {
-			if other.Environment == s.Environment && o.Export == name {
-				return o.Value, nil
-			}
-		}
+	from, v := exporter(s.earlier, s.Environment, name)
+	if from == nil {
+		return nil, fmt.Errorf("No export named %s found", name)
 	}
-	return nil, fmt.Errorf("No export named %s found", name)
+	return v, nil
 }
 
 // stackOutput is an output of an earlier stack, in any Region, and in another account if a role there is named.
 // See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html.
 func (s *scope) stackOutput(arg any) (any, error) {
-	argument, _ := arg.(map[string]any)
-	stack, named := argument["StackName"].(string)
-	output, ok := argument["OutputName"].(string)
-	if !named || !ok {
-		return nil, templateError("Fn::GetStackOutput requires StackName and OutputName, both strings")
-	}
-	env := s.Environment
-	if region, ok := argument["Region"].(string); ok {
-		env.Region = region
-	}
-	if role, ok := argument["RoleArn"].(string); ok {
-		const account = 4 // arn:partition:iam::account:role/name
-		parts := strings.Split(role, ":")
-		if len(parts) <= account {
-			return nil, templateError("RoleArn of Fn::GetStackOutput must be an ARN, got %s", role)
-		}
-		env.Account = parts[account]
+	stack, output, env, err := s.stackOutputArgs(arg)
+	if err != nil {
+		return nil, err
 	}
 	for _, other := range s.earlier {
 		if other.Environment != env || other.Artifact.Name != stack {
@@ -99,14 +95,29 @@ func (s *scope) stackOutput(arg any) (any, error) {
 	return nil, fmt.Errorf("Stack with id %s does not exist in %s of account %s", stack, env.Region, env.Account)
 }
 
-// exporter is the stack that exports a value as name, in s's account and Region; nil if none does.
-func (s *scope) exporter(name string) *Stack {
-	for _, other := range slices.Concat(s.earlier, []*Stack{s.Stack}) {
-		for _, o := range other.Outputs {
-			if other.Environment == s.Environment && o.Export == name {
-				return other
-			}
+// stackOutputArgs takes the argument of Fn::GetStackOutput apart: the stack's name, the output's, and where the stack is.
+func (s *scope) stackOutputArgs(arg any) (stack, output string, env Environment, err error) {
+	env = s.Environment
+	var role string
+	fields := map[string]*string{"StackName": &stack, "OutputName": &output, "Region": &env.Region, "RoleArn": &role}
+	argument, _ := arg.(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(argument)) {
+		v, ok := argument[key].(string)
+		if fields[key] == nil || !ok {
+			return "", "", env, templateError("Fn::GetStackOutput does not take %v as %s", argument[key], key)
 		}
+		*fields[key] = v
 	}
-	return nil
+	if stack == "" || output == "" {
+		return "", "", env, templateError("Fn::GetStackOutput requires StackName and OutputName, both strings")
+	}
+	if role != "" {
+		const account = 4 // arn:partition:iam::account:role/name
+		parts := strings.Split(role, ":")
+		if len(parts) <= account {
+			return "", "", env, templateError("RoleArn of Fn::GetStackOutput must be an ARN, got %s", role)
+		}
+		env.Account = parts[account]
+	}
+	return stack, output, env, nil
 }

@@ -90,6 +90,12 @@ func TestExports(t *testing.T) {
 	}
 }
 
+func TestStacksDoNotWaitForThemselves(t *testing.T) {
+	_, err := newWorld().deploy(t, templates{"a": `{"Resources": {}, "Outputs": {
+		"O": {"Value": "v", "Export": {"Name": "e"}}, "P": {"Value": {"Fn::ImportValue": "e"}}}}`})
+	wantError(t, err, "stack Test/a: output P: Value.Fn::ImportValue: No export named e found")
+}
+
 // reading is a template of a stack that reads a Systems Manager parameter of its Region.
 func reading(name string) string {
 	return `{"Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "` + name + `"}},
@@ -134,8 +140,9 @@ func TestStacksWaitForExports(t *testing.T) {
 	d := newWorld().mustDeploy(t, templates{
 		"a": `{"Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/x"}}, "Resources": {},
 			"Outputs": {"O": {"Value": {"Ref": "P"}, "Export": {"Name": "e"}}}}`,
-		"b": `{"Resources": {}, "Outputs": {"O": {"Value": {"Fn::ImportValue": "e"}}}}`,
+		"b": `{"Resources": {}, "Outputs": {"O": {"Value": {"Fn::ImportValue": "e"}}, "P": {"Value": {"Fn::ImportValue": "f"}}}}`,
 		"c": writing("us-east-1", "/x", `"1"`),
+		"d": `{"Resources": {}, "Outputs": {"O": {"Value": "v", "Export": {"Name": "f"}}}}`,
 	})
 	if v, _ := d.Stack("b").Output("O"); v != "1" {
 		t.Errorf("order %v, value %q", names(d), v)
