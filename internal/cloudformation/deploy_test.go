@@ -142,7 +142,7 @@ func TestStacksWaitForExports(t *testing.T) {
 			"Outputs": {"O": {"Value": {"Ref": "P"}, "Export": {"Name": "e"}}}}`,
 		"b": `{"Resources": {}, "Outputs": {"O": {"Value": {"Fn::ImportValue": "e"}}, "P": {"Value": {"Fn::ImportValue": "f"}}}}`,
 		"c": writing("us-east-1", "/x", `"1"`),
-		"d": `{"Resources": {}, "Outputs": {"O": {"Value": "v", "Export": {"Name": "f"}}}}`,
+		"0": `{"Resources": {}, "Outputs": {"O": {"Value": "v", "Export": {"Name": "f"}}}}`,
 	})
 	if v, _ := d.Stack("b").Output("O"); v != "1" {
 		t.Errorf("order %v, value %q", names(d), v)

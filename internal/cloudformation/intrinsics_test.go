@@ -138,6 +138,11 @@ func TestIntrinsicErrors(t *testing.T) {
 	tests := map[string]struct{ value, want string }{
 		"null": {`{"a": null}`, "Properties.V.a: [/Resources] 'null' values are not allowed in templates"},
 
+		"the first of many": {
+			`{"e": {"Fn::Base64": []}, "d": {"Fn::Base64": []}, "c": {"Fn::Base64": []}, "b": {"Fn::Base64": []}, "a": {"Fn::Base64": []}}`,
+			"Properties.V.a.Fn::Base64: Template error",
+		},
+
 		"Ref of no text":   {`{"Ref": ["Other"]}`, "Properties.V.Ref: Template error: every Ref object must have a single String value."},
 		"Ref of nothing":   {`{"Ref": "Nothing"}`, "Properties.V.Ref: Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template"},
 		"Ref of no pseudo": {`{"Ref": "AWS::Nothing"}`, "Unresolved resource dependencies [AWS::Nothing]"},
