@@ -1,13 +1,15 @@
 package cloudformation
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"math/big"
 	"net/netip"
 	"strconv"
-	"strings"
 )
+
+// errCidr tells how Fn::Cidr is called.
+var errCidr = errors.New("Template error: every Fn::Cidr object requires three parameters: (1) a CIDR block, (2) the number of " +
+	"CIDRs to generate, from 1 to 256, and (3) the number of subnet bits of each")
 
 // cidr divides a block into smaller ones. Its argument is the block, how many to make, and how many bits each has for hosts.
 // See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html.
@@ -37,15 +39,4 @@ func cidr(arg any) (any, error) {
 		blocks = append(blocks, netip.PrefixFrom(addr, all-hostBits).String())
 	}
 	return blocks, nil
-}
-
-// marshal renders v as compact JSON, without escaping what only HTML gives a meaning to.
-func marshal(v any) (string, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return "", err
-	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
 }

@@ -27,6 +27,8 @@ func TestConditions(t *testing.T) {
 		`{"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}`:                                   true,
 		`{"Fn::And": [{"Condition": "Yes"}, {"Condition": "No"}]}`:                    false,
 		`{"Fn::And": [{"Condition": "Yes"}, {"Fn::Equals": ["a", "a"]}]}`:             true,
+		`{"Fn::And": [{"Condition": "No"}, {"Condition": "Yes"}]}`:                    false,
+		`{"Fn::Or": [{"Condition": "Yes"}, {"Condition": "No"}]}`:                     true,
 		`{"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]}`:                     true,
 		`{"Fn::Or": [{"Condition": "No"}, {"Condition": "No"}]}`:                      false,
 		`{"Condition": "Yes"}`:                                                        true,
@@ -61,8 +63,28 @@ func TestConditionErrors(t *testing.T) {
 	}
 }
 
+func TestReferencesToWhatIsLeftOut(t *testing.T) {
+	w := newWorld()
+	_, err := w.deploy(t, templates{"app": `{
+		"Conditions": {"No": {"Fn::Equals": ["a", "b"]}},
+		"Resources": {
+			"A": {"Type": "Test::Thing"}, "Absent": {"Type": "Test::Thing", "Condition": "No"},
+			"B": {"Type": "Test::Thing", "Properties": {"X": {"Ref": "Absent"}}}
+		},
+		"Outputs": {"O": {"Value": {"Fn::GetAtt": ["Absent", "Arn"]}}}
+	}`})
+	wantError(t, err,
+		"resource B (Test::Thing): Properties.X.Ref: Template format error: Unresolved resource dependencies [Absent] in the Resources block",
+		"output O: Value.Fn::GetAtt: Template error: instance of Fn::GetAtt references undefined resource Absent")
+	if len(w.created) > 0 {
+		t.Errorf("created %d resources of a template with mistakes", len(w.created))
+	}
+}
+
 func TestConditionCircle(t *testing.T) {
-	_, err := newWorld().deploy(t, templates{"app": `{"Resources": {}, "Conditions": {
+	_, err := newWorld().deploy(t, templates{"app": conditional(`{"Fn::And": [{"Condition": "Yes"}, {"Condition": "C"}]}`)})
+	wantError(t, err, "Template error: Found circular condition dependency: [C]")
+	_, err = newWorld().deploy(t, templates{"app": `{"Resources": {}, "Conditions": {
 		"A": {"Condition": "B"}, "B": {"Fn::Not": [{"Condition": "A"}]}}}`})
 	wantError(t, err, "condition A.Condition.B.Fn::Not.Condition: Template error: Found circular condition dependency: [A, B]")
 }

@@ -162,48 +162,6 @@ func (d *deployer) next(ctx context.Context) (*stack, map[string]any, error) {
 	return nil, nil, errors.Join(errs...)
 }
 
-// waits reports whether s must be deployed after another stack that is pending.
-func (d *deployer) waits(s *stack) bool {
-	return slices.ContainsFunc(d.pending, func(other *stack) bool {
-		return other != s && (slices.Contains(s.Artifact.Dependencies, other.Artifact.ID) || d.reads(s, other))
-	})
-}
-
-// reads reports whether s reads an output of other.
-func (d *deployer) reads(s, other *stack) bool {
-	found := false
-	visit := func(_ []string, v any) {
-		switch name, arg, _ := function(v); name {
-		case "Fn::GetStackOutput":
-			argument, _ := arg.(map[string]any)
-			region, given := d.assembly.Text(s.Artifact, argument["Region"])
-			if !given {
-				region = s.Region
-			}
-			named, _ := d.assembly.Text(s.Artifact, argument["StackName"])
-			found = found || named == other.Artifact.Name && region == other.Region
-		case "Fn::ImportValue":
-			export, _ := d.assembly.Text(s.Artifact, arg)
-			found = found || s.Environment == other.Environment && d.exports(other, export)
-		}
-	}
-	for _, r := range s.Artifact.Template.Resources {
-		assembly.Walk(r.Properties, visit)
-	}
-	for _, o := range s.Artifact.Template.Outputs {
-		assembly.Walk(o.Value, visit)
-	}
-	return found
-}
-
-// exports reports whether s exports an output under name.
-func (d *deployer) exports(s *stack, name string) bool {
-	return slices.ContainsFunc(s.Artifact.Template.Outputs, func(o assembly.Output) bool {
-		export, _ := d.assembly.Text(s.Artifact, o.Export)
-		return o.Export != nil && export == name
-	})
-}
-
 // deploy deploys s.
 func (d *deployer) deploy(ctx context.Context, s *stack, parameters map[string]any) error {
 	scope := &scope{stack: s, parameters: parameters, conditions: make(map[string]bool), earlier: d.deployment.Stacks}

@@ -90,6 +90,12 @@ func TestExports(t *testing.T) {
 	}
 }
 
+func TestStacksDoNotWaitForThemselves(t *testing.T) {
+	_, err := newWorld().deploy(t, templates{"a": `{"Resources": {}, "Outputs": {
+		"O": {"Value": "v", "Export": {"Name": "e"}}, "P": {"Value": {"Fn::ImportValue": "e"}}}}`})
+	wantError(t, err, "stack Test/a: output P: Value.Fn::ImportValue: No export named e found")
+}
+
 // reading is a template of a stack that reads a Systems Manager parameter of its Region.
 func reading(name string) string {
 	return `{"Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "` + name + `"}},
@@ -134,11 +140,28 @@ func TestStacksWaitForExports(t *testing.T) {
 	d := newWorld().mustDeploy(t, templates{
 		"a": `{"Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/x"}}, "Resources": {},
 			"Outputs": {"O": {"Value": {"Ref": "P"}, "Export": {"Name": "e"}}}}`,
-		"b": `{"Resources": {}, "Outputs": {"O": {"Value": {"Fn::ImportValue": "e"}}}}`,
+		"b": `{"Resources": {}, "Outputs": {"O": {"Value": {"Fn::ImportValue": "e"}}, "P": {"Value": {"Fn::ImportValue": "f"}}}}`,
 		"c": writing("us-east-1", "/x", `"1"`),
+		"0": `{"Resources": {}, "Outputs": {"O": {"Value": "v", "Export": {"Name": "f"}}}}`,
 	})
 	if v, _ := d.Stack("b").Output("O"); v != "1" {
 		t.Errorf("order %v, value %q", names(d), v)
+	}
+}
+
+// TestStacksWaitInTheirRegionOnly has stacks that wait for what is written by one that reads a stack, or an export, of the same
+// name in its own Region.
+func TestStacksWaitInTheirRegionOnly(t *testing.T) {
+	exporting := `{"Resources": {}, "Outputs": {"O": {"Value": "v", "Export": {"Name": "e"}}}}`
+	waiting := `{"Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/x"}}, "Resources": {},
+		"Outputs": {"O": {"Value": {"Ref": "P"}, "Export": {"Name": "e"}}}}`
+	for _, value := range []string{`{"Fn::ImportValue": "e"}`, `{"Fn::GetStackOutput": {"StackName": "a", "OutputName": "O"}}`} {
+		d := newWorld().mustDeploy(t, templates{
+			"a": waiting, "a us-east-2": exporting, "b us-east-2": writing("us-east-1", "/x", value),
+		})
+		if diff := cmp.Diff([]string{"a us-east-2", "b us-east-2", "a"}, names(d)); diff != "" {
+			t.Errorf("order (-want +got):\n%s", diff)
+		}
 	}
 }
 
@@ -193,17 +216,20 @@ func TestDeployStopsWhenCancelled(t *testing.T) {
 }
 
 func TestEnvironments(t *testing.T) {
-	any := func() *assembly.Assembly {
+	anywhere := func() *assembly.Assembly {
 		a := assemble(t, templates{"a": things(map[string]string{"A": `"Properties": {}`})})
 		a.Stacks[0].Account, a.Stacks[0].Region = "", ""
 		return a
 	}
 	w := newWorld()
-	_, err := cloudformation.Deploy(t.Context(), any(), w.options)
+	_, err := cloudformation.Deploy(t.Context(), anywhere(), w.options)
 	wantError(t, err, "stack Test/a is for any environment")
 
 	w.options.Default = cloudformation.Environment{Account: "210987654321", Region: "eu-west-1"}
-	d, err := cloudformation.Deploy(t.Context(), any(), w.options)
+	if own := w.mustDeploy(t, templates{"a": `{"Resources": {}}`}).Stack("a").Environment; own.Account != account || own.Region != "us-east-1" {
+		t.Errorf("stack for an environment of its own: got %+v", own)
+	}
+	d, err := cloudformation.Deploy(t.Context(), anywhere(), w.options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,9 +141,8 @@ func note(nodes map[string]*node, v any) []string {
 	return ids
 }
 
-// order is the nodes in the order to deploy them: a resource follows those that it needs, otherwise by logical ID.
+// order is the nodes in the order to deploy them: a resource follows those that it needs, otherwise they keep the order of ids.
 func order(ids []string, nodes map[string]*node) ([]*node, error) {
-	slices.Sort(ids)
 	var ordered []*node
 	placed := make(map[string]bool)
 	for len(ordered) < len(ids) {

@@ -49,7 +49,7 @@ func TestCircularDependencies(t *testing.T) {
 		"of one":     {map[string]string{"A": `"Properties": {"X": {"Fn::Sub": "${A.Arn}"}}`}, "[A]"},
 		"by depends": {map[string]string{"A": `"DependsOn": "A"`}, "[A]"},
 		"without what leads to it": {map[string]string{
-			"A": `"DependsOn": "B"`, "B": `"DependsOn": ["C", "F"]`, "C": `"DependsOn": "D"`, "D": `"DependsOn": "B"`,
+			"A": `"DependsOn": "B"`, "B": `"DependsOn": ["D", "F"]`, "C": `"DependsOn": "B"`, "D": `"DependsOn": "C"`,
 			"E": `"DependsOn": "D"`, "F": `"Properties": {}`,
 		}, "[B, C, D]"},
 	}

@@ -107,7 +107,11 @@ type templates map[string]string
 // assemble writes the templates as an assembly's. Stacks keep the order of their keys.
 func assemble(t testing.TB, all templates) *assembly.Assembly {
 	t.Helper()
-	dir := t.TempDir()
+	return assembleIn(t, t.TempDir(), all)
+}
+
+func assembleIn(t testing.TB, dir string, all templates) *assembly.Assembly {
+	t.Helper()
 	var stacks []*assembly.Stack
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		name, region, _ := strings.Cut(key, " ")

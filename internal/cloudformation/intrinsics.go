@@ -1,9 +1,10 @@
 package cloudformation
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,6 +143,17 @@ func toJSON(arg any) (any, error) {
 	return nil, templateError("Fn::ToJsonString requires an object or a list as argument")
 }
 
+// marshal renders v as compact JSON, without escaping what only HTML gives a meaning to.
+func marshal(v any) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(b.String(), "\n"), nil
+}
+
 // zones are three zones of a Region, by default the stack's own.
 func (s *scope) zones(arg any) (any, error) {
 	region, ok := arg.(string)
@@ -202,56 +214,3 @@ func (s *scope) mapDefault(list []any) (any, bool) {
 	v, ok := options["DefaultValue"]
 	return v, ok
 }
-
-// importValue is the output that an earlier stack of the same account and Region exports.
-func (s *scope) importValue(arg any) (any, error) {
-	name, ok := text(arg)
-	if !ok {
-		return nil, templateError("the attribute in Fn::ImportValue must be a string or a function that returns a string")
-	}
-	for _, other := range s.earlier {
-		for _, o := range other.Outputs {
-			if other.Environment == s.Environment && o.Export == name {
-				return o.Value, nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("No export named %s found", name)
-}
-
-// stackOutput is an output of an earlier stack, in any Region, and in another account if a role there is named.
-// See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html.
-func (s *scope) stackOutput(arg any) (any, error) {
-	argument, _ := arg.(map[string]any)
-	stack, named := argument["StackName"].(string)
-	output, ok := argument["OutputName"].(string)
-	if !named || !ok {
-		return nil, templateError("Fn::GetStackOutput requires StackName and OutputName, both strings")
-	}
-	env := s.Environment
-	if region, ok := argument["Region"].(string); ok {
-		env.Region = region
-	}
-	if role, ok := argument["RoleArn"].(string); ok {
-		const account = 4 // arn:partition:iam::account:role/name
-		parts := strings.Split(role, ":")
-		if len(parts) <= account {
-			return nil, templateError("RoleArn of Fn::GetStackOutput must be an ARN, got %s", role)
-		}
-		env.Account = parts[account]
-	}
-	for _, other := range s.earlier {
-		if other.Environment != env || other.Artifact.Name != stack {
-			continue
-		}
-		if v, ok := other.Output(output); ok {
-			return v, nil
-		}
-		return nil, fmt.Errorf("stack %s in %s has no output %s", stack, env.Region, output)
-	}
-	return nil, fmt.Errorf("Stack with id %s does not exist in %s of account %s", stack, env.Region, env.Account)
-}
-
-// errCidr tells how Fn::Cidr is called.
-var errCidr = errors.New("Template error: every Fn::Cidr object requires three parameters: (1) a CIDR block, (2) the number of " +
-	"CIDRs to generate, from 1 to 256, and (3) the number of subnet bits of each")

@@ -96,10 +96,11 @@ func TestIntrinsics(t *testing.T) {
 		"FindInMap of a list":   {`{"Fn::FindInMap": ["Map", "us-east-1", "zones"]}`, []any{"a", "b"}},
 		"FindInMap of a number": {`{"Fn::FindInMap": ["Map", "us-east-1", "size"]}`, 2.0},
 
-		"Cidr":       {`{"Fn::Cidr": ["10.0.0.0/16", 3, 8]}`, []any{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}},
-		"Cidr text":  {`{"Fn::Cidr": ["10.1.2.3/24", "2", "4"]}`, []any{"10.1.2.0/28", "10.1.2.16/28"}},
-		"Cidr IPv6":  {`{"Fn::Cidr": ["2001:db8::/56", 2, 64]}`, []any{"2001:db8::/64", "2001:db8:0:1::/64"}},
-		"Cidr whole": {`{"Fn::Cidr": ["10.0.0.0/24", 1, 8]}`, []any{"10.0.0.0/24"}},
+		"Cidr":            {`{"Fn::Cidr": ["10.0.0.0/16", 3, 8]}`, []any{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}},
+		"Cidr text":       {`{"Fn::Cidr": ["10.1.2.3/24", "2", "4"]}`, []any{"10.1.2.0/28", "10.1.2.16/28"}},
+		"Cidr IPv6":       {`{"Fn::Cidr": ["2001:db8::/56", 2, 64]}`, []any{"2001:db8::/64", "2001:db8:0:1::/64"}},
+		"Cidr IPv6 small": {`{"Fn::Cidr": ["2001:db8::/32", 2, 8]}`, []any{"2001:db8::/120", "2001:db8::100/120"}},
+		"Cidr whole":      {`{"Fn::Cidr": ["10.0.0.0/24", 1, 8]}`, []any{"10.0.0.0/24"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +137,11 @@ func TestLanguageExtensions(t *testing.T) {
 func TestIntrinsicErrors(t *testing.T) {
 	tests := map[string]struct{ value, want string }{
 		"null": {`{"a": null}`, "Properties.V.a: [/Resources] 'null' values are not allowed in templates"},
+
+		"the first of many": {
+			`{"e": {"Fn::Base64": []}, "d": {"Fn::Base64": []}, "c": {"Fn::Base64": []}, "b": {"Fn::Base64": []}, "a": {"Fn::Base64": []}}`,
+			"Properties.V.a.Fn::Base64: Template error",
+		},
 
 		"Ref of no text":   {`{"Ref": ["Other"]}`, "Properties.V.Ref: Template error: every Ref object must have a single String value."},
 		"Ref of nothing":   {`{"Ref": "Nothing"}`, "Properties.V.Ref: Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template"},
@@ -195,17 +201,19 @@ func TestIntrinsicErrors(t *testing.T) {
 		"FindInMap bad":     {`{"Fn::FindInMap": ["Map", "us-east-1", "bad"]}`, "Template format error: Every Mappings attribute must be a String or a List."},
 		"FindInMap default": {`{"Fn::FindInMap": ["Map", "x", "y", {"DefaultValue": 1}]}`, "every Fn::FindInMap object requires three parameters"},
 
-		"Cidr shape":           {`{"Fn::Cidr": ["10.0.0.0/16", 3]}`, "Template error: every Fn::Cidr object requires three parameters"},
-		"Cidr block":           {`{"Fn::Cidr": ["10.0.0.0", 3, 8]}`, "every Fn::Cidr object requires three parameters"},
-		"Cidr count":           {`{"Fn::Cidr": ["10.0.0.0/16", 257, 8]}`, "every Fn::Cidr object requires three parameters"},
-		"Cidr bits":            {`{"Fn::Cidr": ["10.0.0.0/16", 1, -1]}`, "every Fn::Cidr object requires three parameters"},
-		"Cidr too many":        {`{"Fn::Cidr": ["10.0.0.0/24", 3, 7]}`, "Template error: Fn::Cidr cannot make 3 blocks with 7 subnet bits each in 10.0.0.0/24"},
-		"Cidr too large":       {`{"Fn::Cidr": ["10.0.0.0/24", 1, 9]}`, "Template error: Fn::Cidr cannot make 1 blocks with 9 subnet bits each in 10.0.0.0/24"},
-		"ImportValue":          {`{"Fn::ImportValue": "none"}`, "Properties.V.Fn::ImportValue: No export named none found"},
-		"ImportValue shape":    {`{"Fn::ImportValue": ["none"]}`, "Template error: the attribute in Fn::ImportValue must be a string"},
-		"GetStackOutput":       {`{"Fn::GetStackOutput": {"StackName": "none", "OutputName": "Out"}}`, "Stack with id none does not exist in us-east-1 of account 123456789012"},
-		"GetStackOutput shape": {`{"Fn::GetStackOutput": {"StackName": "none"}}`, "Template error: Fn::GetStackOutput requires StackName and OutputName, both strings"},
-		"GetStackOutput role":  {`{"Fn::GetStackOutput": {"StackName": "x", "OutputName": "y", "RoleArn": "role"}}`, "RoleArn of Fn::GetStackOutput must be an ARN, got role"},
+		"Cidr shape":            {`{"Fn::Cidr": ["10.0.0.0/16", 3]}`, "Template error: every Fn::Cidr object requires three parameters"},
+		"Cidr block":            {`{"Fn::Cidr": ["10.0.0.0", 3, 8]}`, "every Fn::Cidr object requires three parameters"},
+		"Cidr count":            {`{"Fn::Cidr": ["10.0.0.0/16", 257, 8]}`, "every Fn::Cidr object requires three parameters"},
+		"Cidr bits":             {`{"Fn::Cidr": ["10.0.0.0/16", 1, -1]}`, "every Fn::Cidr object requires three parameters"},
+		"Cidr too many":         {`{"Fn::Cidr": ["10.0.0.0/24", 3, 7]}`, "Template error: Fn::Cidr cannot make 3 blocks with 7 subnet bits each in 10.0.0.0/24"},
+		"Cidr too large":        {`{"Fn::Cidr": ["10.0.0.0/24", 1, 9]}`, "Template error: Fn::Cidr cannot make 1 blocks with 9 subnet bits each in 10.0.0.0/24"},
+		"ImportValue":           {`{"Fn::ImportValue": "none"}`, "Properties.V.Fn::ImportValue: No export named none found"},
+		"ImportValue shape":     {`{"Fn::ImportValue": ["none"]}`, "Template error: the attribute in Fn::ImportValue must be a string"},
+		"GetStackOutput":        {`{"Fn::GetStackOutput": {"StackName": "none", "OutputName": "Out"}}`, "Stack with id none does not exist in us-east-1 of account 123456789012"},
+		"GetStackOutput shape":  {`{"Fn::GetStackOutput": {"StackName": "none"}}`, "Template error: Fn::GetStackOutput requires StackName and OutputName, both strings"},
+		"GetStackOutput Region": {`{"Fn::GetStackOutput": {"StackName": "x", "OutputName": "y", "Region": ["z"]}}`, "Template error: Fn::GetStackOutput does not take [z] as Region"},
+		"GetStackOutput other":  {`{"Fn::GetStackOutput": {"StackName": "x", "OutputName": "y", "Zone": "z"}}`, "Template error: Fn::GetStackOutput does not take z as Zone"},
+		"GetStackOutput role":   {`{"Fn::GetStackOutput": {"StackName": "x", "OutputName": "y", "RoleArn": "role"}}`, "RoleArn of Fn::GetStackOutput must be an ARN, got role"},
 
 		"Transform":    {`{"Fn::Transform": {"Name": "AWS::Include"}}`, "Properties.V.Fn::Transform: Template error: Encountered unsupported function: Fn::Transform Supported functions are: [Fn::Base64, "},
 		"unknown":      {`[{"a": {"Fn::Nope": 1}}]`, "Properties.V.0.a.Fn::Nope: Template error: Encountered unsupported function: Fn::Nope"},

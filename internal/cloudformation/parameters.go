@@ -137,7 +137,7 @@ func (s *stack) parameter(ctx context.Context, p assembly.Parameter, raw string,
 		return nil, "", err
 	}
 	items := []string{raw}
-	if t.list && !t.stored {
+	if t.list {
 		items = splitList(raw)
 	}
 	for _, item := range items {

@@ -87,9 +87,10 @@ func (s *scope) checkResource(r *assembly.Resource, properties map[string]any, r
 }
 
 func (s *scope) checkOutput(o assembly.Output, resources map[string]bool) error {
-	return each(s.in(outputsBlock).check(o.Value, resources), func(err error) error {
-		return outputError(o, within("Value", err))
-	})
+	where := func(key string, v any) error {
+		return each(s.in(outputsBlock).check(v, resources), func(err error) error { return outputError(o, within(key, err)) })
+	}
+	return errors.Join(where("Value", o.Value), where("Export.Name", o.Export))
 }
 
 // decideResources are the resources that the conditions leave, by logical ID, and their IDs.
@@ -180,22 +181,10 @@ func (s *scope) output(o assembly.Output) error {
 			return errors.New("Template format error: Output " + o.Name + " is malformed. The Name field of every Export member must be " +
 				"specified and consist of a non-empty String.")
 		}
-		if other := s.exporter(resolved.Export); other != nil {
+		if other, _ := exporter(append(slices.Clone(s.earlier), s.Stack), s.Environment, resolved.Export); other != nil {
 			return fmt.Errorf("Export with name %s is already exported by stack %s.", resolved.Export, other.Artifact.Name)
 		}
 	}
 	s.Outputs = append(s.Outputs, resolved)
-	return nil
-}
-
-// exporter is the stack that exports a value as name, in s's account and Region; nil if none does.
-func (s *scope) exporter(name string) *Stack {
-	for _, other := range slices.Concat(s.earlier, []*Stack{s.Stack}) {
-		for _, o := range other.Outputs {
-			if other.Environment == s.Environment && o.Export == name {
-				return other
-			}
-		}
-	}
 	return nil
 }

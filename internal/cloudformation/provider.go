@@ -94,8 +94,8 @@ type Physical struct {
 	// Ref is the physical ID: what Ref gives.
 	Ref string
 
-	// Attributes are what Fn::GetAtt gives, by name, of the types that [Resource.Properties] are of. An attribute such as Endpoint.Address is found under that name, or as
-	// Address in the object Endpoint.
+	// Attributes are what Fn::GetAtt gives, by name, of the types that [Resource.Properties] are of. An attribute such as
+	// Endpoint.Address is found under that name, or as Address in the object Endpoint.
 	Attributes map[string]any
 }
 

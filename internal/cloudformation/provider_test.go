@@ -44,8 +44,11 @@ func TestProvidersOwnProperties(t *testing.T) {
 	template := `{
 		"Parameters": {"L": {"Type": "CommaDelimitedList", "Default": "a,b"}}, "Mappings": {"M": {"k": {"l": ["c"]}}},
 		"Resources": {
-			"A": {"Type": "Test::Thing", "Properties": {"X": [{"Ref": "L"}, {"Fn::FindInMap": ["M", "k", "l"]}, ["d"]]}},
-			"B": {"Type": "Test::Thing", "Properties": {"X": [{"Ref": "L"}, {"Fn::FindInMap": ["M", "k", "l"]}, ["d"]]}, "DependsOn": "A"}
+			"A": {"Type": "Test::Thing", "DependsOn": "N", "Properties": {
+				"X": [{"Ref": "L"}, {"Fn::FindInMap": ["M", "k", "l"]}, ["d"]], "Y": {"Fn::GetAtt": ["N", "Endpoint"]}}},
+			"B": {"Type": "Test::Thing", "DependsOn": "A", "Properties": {
+				"X": [{"Ref": "L"}, {"Fn::FindInMap": ["M", "k", "l"]}, ["d"]], "Y": {"Fn::GetAtt": ["N", "Endpoint"]}}},
+			"N": {"Type": "Test::Thing"}
 		}
 	}`
 	create := w.options.Providers[thing]
@@ -54,11 +57,15 @@ func TestProvidersOwnProperties(t *testing.T) {
 			for _, list := range r.Properties["X"].([]any) {
 				list.([]any)[0] = "changed"
 			}
+			r.Properties["Y"].(map[string]any)["Address"] = "changed"
 		}
 		return create(ctx, r)
 	}
-	got := w.mustDeploy(t, templates{"app": template}).Stack("app").Resource("B").Properties["X"]
-	if diff := cmp.Diff([]any{[]any{"a", "b"}, []any{"c"}, []any{"d"}}, got); diff != "" {
+	got := w.mustDeploy(t, templates{"app": template}).Stack("app").Resource("B").Properties
+	want := map[string]any{
+		"X": []any{[]any{"a", "b"}, []any{"c"}, []any{"d"}}, "Y": map[string]any{"Address": "host", "Port": 3306.0},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("properties (-want +got):\n%s", diff)
 	}
 }
@@ -70,7 +77,12 @@ func TestResourcesWithoutBearing(t *testing.T) {
 			"Ref": [{"Ref": "N"}], "Arn": {"Fn::GetAtt": ["N", "Arn"]}, "Key": {"Fn::Sub": "${N.KeyArn}"}, "Name": {"Fn::GetAtt": ["N", "A.Name"]}
 		}}
 	}}`}
-	d := newWorld().mustDeploy(t, template)
+	w := newWorld()
+	w.options.NoBearing[thing] = "has a provider all the same"
+	d := w.mustDeploy(t, template)
+	if got := d.Stack("app").Resource("R").NoBearing; got != "" || len(w.created) != 1 {
+		t.Errorf("resource with a provider: got %q, created %v", got, w.created)
+	}
 	n := d.OfType("Test::Nothing")
 	if len(n) != 1 || n[0].NoBearing != "nothing looks at it" {
 		t.Fatalf("got %+v", n)

@@ -19,18 +19,10 @@ func (s *scope) ref(arg any) (any, error) {
 	if v, ok := s.parameters[name]; ok {
 		return v, nil
 	}
-	if r := s.resource(name); r != nil {
+	if r := s.Resource(name); r != nil {
 		return r.Ref, nil
 	}
 	return nil, s.unresolved(name)
-}
-
-// resource is the deployed resource with the logical ID id; nil where the block may not refer to resources.
-func (s *scope) resource(id string) *Deployed {
-	if s.block != resourcesBlock && s.block != outputsBlock {
-		return nil
-	}
-	return s.Resource(id)
 }
 
 // unresolved is the error for a reference to nothing.
@@ -100,7 +92,7 @@ func (s *scope) getAtt(arg any) (any, error) {
 	if !ok {
 		return nil, errGetAtt
 	}
-	r := s.resource(id)
+	r := s.Resource(id)
 	if r == nil {
 		return nil, templateError("instance of Fn::GetAtt references undefined resource %s", id)
 	}
@@ -204,7 +196,7 @@ func (s *scope) variable(name string, variables map[string]any) (any, error) {
 	if !dotted {
 		return s.ref(name)
 	}
-	r := s.resource(id)
+	r := s.Resource(id)
 	if r == nil {
 		return nil, templateError("instance of Fn::Sub references invalid resource attribute %s", name)
 	}

@@ -1,8 +1,12 @@
 package cloudformation_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/warmstandby/warmstandby/internal/cloudformation"
 )
 
 // dynamic is a template with a property V that is a text.
@@ -60,5 +64,8 @@ func TestDynamicReferenceErrors(t *testing.T) {
 	} {
 		_, err := newWorld().deploy(t, templates{"app": dynamic(fmt.Sprintf("%q", reference))})
 		wantError(t, err, "stack Test/app: resource R (Test::Thing): Properties.V.0.W: ", want)
+		if strings.Contains(want, "not found") && !errors.Is(err, cloudformation.ErrNotFound) {
+			t.Errorf("error %v does not wrap what the store answered", err)
+		}
 	}
 }
