@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,11 +26,11 @@ func kinds() []database.Kind {
 	return available
 }
 
-// eachKind runs test against a server of every kind.
+// eachKind runs test against a shared server of every kind.
 func eachKind(t *testing.T, test func(t *testing.T, s *database.Server)) {
 	t.Helper()
 	for _, kind := range kinds() {
-		t.Run(string(kind), func(t *testing.T) { test(t, start(t, kind)) })
+		t.Run(string(kind), func(t *testing.T) { test(t, sharedServer(t, kind)) })
 	}
 }
 
@@ -87,8 +86,8 @@ func TestServer(t *testing.T) {
 		if !strings.HasPrefix(s.Addr(), "127.0.0.1:") {
 			t.Errorf("listens on %s, want the loopback interface", s.Addr())
 		}
-		execute(t, open(t, s.Config("")), "CREATE DATABASE shop")
-		db := open(t, s.Config("shop"))
+		execute(t, open(t, s.Config("")), "CREATE DATABASE stock")
+		db := open(t, s.Config("stock"))
 		execute(t, db,
 			"CREATE TABLE todo (id BIGINT AUTO_INCREMENT PRIMARY KEY, task VARCHAR(50) NOT NULL, at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6))",
 			"INSERT INTO todo (task) VALUES ('Grüße 🎉')")
@@ -142,8 +141,8 @@ func TestServerRefusesStrangers(t *testing.T) {
 func TestServersAreSeparate(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *database.Server) {
 		other := start(t, s.Kind())
-		execute(t, open(t, s.Config("")), "CREATE DATABASE shop")
-		if err := open(t, other.Config("shop")).Ping(); err == nil {
+		execute(t, open(t, s.Config("")), "CREATE DATABASE apart")
+		if err := open(t, other.Config("apart")).Ping(); err == nil {
 			t.Error("a database of one server is there in the other")
 		}
 		if other.Addr() == s.Addr() {
@@ -213,34 +212,6 @@ func TestStartFails(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestStartFailsWithWhatMariaDBSaid replaces MariaDB by scripts.
-func TestStartFailsWithWhatMariaDBSaid(t *testing.T) {
-	for name, test := range map[string]struct{ install, server, want string }{
-		"fails with what the installation said": {"echo no space; exit 1", "exit 0", "no space"},
-		"fails with what the server said":       {"exit 0", "echo out of memory >&2; exit 1", "out of memory"},
-		"fails when every port is taken":        {"exit 0", "echo Address already in use >&2; exit 1", "port is taken"},
-		"fails when the server is not ours":     {"exit 0", "echo ready for connections >&2; read -r _; sleep 1000", "refused"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bin := t.TempDir()
-			for program, script := range map[string]string{"mariadb-install-db": test.install, "mariadbd": test.server} {
-				if err := os.WriteFile(bin+"/"+program, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-					t.Fatal(err)
-				}
-			}
-			t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-			s, err := database.Start(t.Context(), database.MariaDB)
-			if err == nil {
-				s.Close()
-				t.Fatal("started")
-			}
-			if !strings.Contains(err.Error(), test.want) {
-				t.Errorf("%v, want an error that says %q", err, test.want)
-			}
-		})
-	}
 }
 
 // Servers that start at the same time do not get in each other's way, not even in what they put into temporary directories.
