@@ -52,11 +52,11 @@ func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
 }
 
-// Pool is a pool with just the authority in it, for clients in this process.
-func (a *Authority) Pool() *x509.CertPool {
+// ClientConfig is how a client in this process connects to a server by a name, and trusts nobody but the authority.
+func (a *Authority) ClientConfig(name string) *tls.Config {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.certificate)
-	return pool
+	return &tls.Config{RootCAs: pool, ServerName: name, MinVersion: tls.VersionTLS12}
 }
 
 // Certificate makes a certificate and its key for a server that is known by some host names and IP addresses.

@@ -18,8 +18,8 @@ func newAuthority(t *testing.T) *authority.Authority {
 	return a
 }
 
-// handshake connects a client that trusts pool to a server with certificate under a name.
-func handshake(t *testing.T, certificate tls.Certificate, pool *x509.CertPool, name string) error {
+// handshake connects a client to a server with a certificate.
+func handshake(t *testing.T, certificate tls.Certificate, client *tls.Config) error {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
 	if err != nil {
@@ -36,7 +36,7 @@ func handshake(t *testing.T, certificate tls.Certificate, pool *x509.CertPool, n
 		defer conn.Close()
 		_, _ = io.Copy(io.Discard, conn)
 	}()
-	conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{RootCAs: pool, ServerName: name})
+	conn, err := tls.Dial("tcp", l.Addr().String(), client)
 	if err == nil {
 		conn.Close()
 	}
@@ -55,16 +55,16 @@ func TestCertificate(t *testing.T) {
 		t.Fatal("no certificate in PEM")
 	}
 	for _, name := range []string{"127.0.0.1", "localhost", "proxy.example.com"} {
-		for _, pool := range []*x509.CertPool{a.Pool(), fromPEM} {
-			if err := handshake(t, certificate, pool, name); err != nil {
+		for _, client := range []*tls.Config{a.ClientConfig(name), {RootCAs: fromPEM, ServerName: name}} {
+			if err := handshake(t, certificate, client); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
-	if err := handshake(t, certificate, a.Pool(), "other.example.com"); err == nil {
+	if err := handshake(t, certificate, a.ClientConfig("other.example.com")); err == nil {
 		t.Error("a client has accepted another name")
 	}
-	if err := handshake(t, certificate, newAuthority(t).Pool(), "localhost"); err == nil {
+	if err := handshake(t, certificate, newAuthority(t).ClientConfig("localhost")); err == nil {
 		t.Error("a client has accepted another authority")
 	}
 }

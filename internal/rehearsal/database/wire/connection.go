@@ -11,26 +11,29 @@ type Capabilities uint32
 
 // The capabilities that matter to who only passes packets on.
 const (
-	LongPassword       Capabilities = 1 << 0
-	FoundRows          Capabilities = 1 << 1
-	LongFlag           Capabilities = 1 << 2
-	ConnectWithDB      Capabilities = 1 << 3
-	IgnoreSpace        Capabilities = 1 << 8
-	Protocol41         Capabilities = 1 << 9
-	SSL                Capabilities = 1 << 11
-	Transactions       Capabilities = 1 << 13
-	SecureConnection   Capabilities = 1 << 15
-	MultiStatements    Capabilities = 1 << 16
-	MultiResults       Capabilities = 1 << 17
-	PSMultiResults     Capabilities = 1 << 18
-	PluginAuth         Capabilities = 1 << 19
-	ConnectAttrs       Capabilities = 1 << 20
-	LengthEncodedAuth  Capabilities = 1 << 21
-	DeprecateEOF       Capabilities = 1 << 24
-	statusAutocommit                = 2
-	protocolVersion                 = 10
-	maxPacketSize                   = 1 << 24
-	loginRequestFiller              = 23
+	LongPassword      Capabilities = 1 << 0
+	FoundRows         Capabilities = 1 << 1
+	LongFlag          Capabilities = 1 << 2
+	ConnectWithDB     Capabilities = 1 << 3
+	IgnoreSpace       Capabilities = 1 << 8
+	Protocol41        Capabilities = 1 << 9
+	SSL               Capabilities = 1 << 11
+	Transactions      Capabilities = 1 << 13
+	SecureConnection  Capabilities = 1 << 15
+	MultiStatements   Capabilities = 1 << 16
+	MultiResults      Capabilities = 1 << 17
+	PSMultiResults    Capabilities = 1 << 18
+	PluginAuth        Capabilities = 1 << 19
+	ConnectAttrs      Capabilities = 1 << 20
+	LengthEncodedAuth Capabilities = 1 << 21
+	DeprecateEOF      Capabilities = 1 << 24
+)
+
+const (
+	protocolVersion  = 10
+	statusAutocommit = 2
+	maxPacketSize    = 1 << 24
+	loginFiller      = 23
 )
 
 // The first bytes of packets in the connection phase and of responses.
@@ -115,7 +118,7 @@ func (l Login) Append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(l.Capabilities|LengthEncodedAuth|PluginAuth))
 	b = binary.LittleEndian.AppendUint32(b, maxPacketSize)
 	b = append(b, l.Charset)
-	b = append(b, make([]byte, loginRequestFiller)...)
+	b = append(b, make([]byte, loginFiller)...)
 	b = appendTerminated(b, l.User)
 	b = appendLengthEncoded(b, l.Auth)
 	if l.Capabilities&ConnectWithDB != 0 {
@@ -131,7 +134,7 @@ func ParseLogin(payload []byte) (l Login, wantsTLS bool, err error) {
 	l.Capabilities = Capabilities(r.uint32())
 	r.bytes(4)
 	l.Charset = r.uint8()
-	r.bytes(loginRequestFiller)
+	r.bytes(loginFiller)
 	if r.ok && len(r.rest) == 0 && l.Capabilities&SSL != 0 {
 		return l, true, nil
 	}
