@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
+# The embedded database would otherwise need a C++ compiler and ICU's headers.
+export GOFLAGS := $(strip $(shell go env GOFLAGS) -tags=gms_pure_go)
+
 npm   := node_modules/.package-lock.json
 tools := go tool -modfile=tools/go.mod
 

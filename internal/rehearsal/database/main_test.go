@@ -67,6 +67,9 @@ func sharedServer(tb testing.TB, kind database.Kind) *database.Server {
 	return s
 }
 
+// newName is a name for a database or a user that nobody has on a shared server.
+func newName() string { return fmt.Sprintf("w%d", shared.used.Add(1)) }
+
 // iam is who may log in: one access key for each database user.
 type iam struct{ secret, session string }
 
@@ -113,7 +116,7 @@ func newWorld(tb testing.TB, kind database.Kind, change func(*database.ClusterOp
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &world{name: fmt.Sprintf("w%d", shared.used.Add(1)), iam: iam{"secret", "session"}, log: &syncBuilder{}}
+	w := &world{name: newName(), iam: iam{"secret", "session"}, log: &syncBuilder{}}
 	w.options = database.ClusterOptions{
 		Server: sharedServer(tb, kind), Authority: ca, Identities: w.iam, Region: region, Account: account,
 		MasterUser: master, MasterPassword: password,

@@ -86,8 +86,9 @@ func TestServer(t *testing.T) {
 		if !strings.HasPrefix(s.Addr(), "127.0.0.1:") {
 			t.Errorf("listens on %s, want the loopback interface", s.Addr())
 		}
-		execute(t, open(t, s.Config("")), "CREATE DATABASE stock")
-		db := open(t, s.Config("stock"))
+		name := newName()
+		execute(t, open(t, s.Config("")), "CREATE DATABASE "+name)
+		db := open(t, s.Config(name))
 		execute(t, db,
 			"CREATE TABLE todo (id BIGINT AUTO_INCREMENT PRIMARY KEY, task VARCHAR(50) NOT NULL, at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6))",
 			"INSERT INTO todo (task) VALUES ('Grüße 🎉')")
@@ -102,14 +103,15 @@ func TestServer(t *testing.T) {
 
 func TestServerManagesUsers(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *database.Server) {
+		name := newName()
 		execute(t, open(t, s.Config("")),
-			"CREATE DATABASE shop",
-			"CREATE TABLE shop.todo (id INT)",
-			"CREATE USER IF NOT EXISTS 'app'@'%' IDENTIFIED BY 'first'",
-			"ALTER USER 'app'@'%' IDENTIFIED BY 'second'",
-			"GRANT SELECT ON shop.* TO 'app'@'%'")
-		cfg := s.Config("shop")
-		cfg.User, cfg.Passwd = "app", "second"
+			"CREATE DATABASE "+name,
+			"CREATE TABLE "+name+".todo (id INT)",
+			"CREATE USER IF NOT EXISTS '"+name+"'@'%' IDENTIFIED BY 'first'",
+			"ALTER USER '"+name+"'@'%' IDENTIFIED BY 'second'",
+			"GRANT SELECT ON "+name+".* TO '"+name+"'@'%'")
+		cfg := s.Config(name)
+		cfg.User, cfg.Passwd = name, "second"
 		db := open(t, cfg)
 		if got := query[int](t, db, "SELECT COUNT(*) FROM todo"); got != 0 {
 			t.Errorf("counted %d", got)
@@ -141,8 +143,9 @@ func TestServerRefusesStrangers(t *testing.T) {
 func TestServersAreSeparate(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *database.Server) {
 		other := start(t, s.Kind())
-		execute(t, open(t, s.Config("")), "CREATE DATABASE apart")
-		if err := open(t, other.Config("apart")).Ping(); err == nil {
+		name := newName()
+		execute(t, open(t, s.Config("")), "CREATE DATABASE "+name)
+		if err := open(t, other.Config(name)).Ping(); err == nil {
 			t.Error("a database of one server is there in the other")
 		}
 		if other.Addr() == s.Addr() {
@@ -214,7 +217,7 @@ func TestStartFails(t *testing.T) {
 	})
 }
 
-// Servers that start at the same time do not get in each other's way, not even in what they put into temporary directories.
+// TestServersStartTogether starts servers that could get in each other's way, if only in what they put into temporary directories.
 func TestServersStartTogether(t *testing.T) {
 	for _, kind := range kinds() {
 		t.Run(string(kind), func(t *testing.T) {
