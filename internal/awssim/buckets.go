@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"maps"
 	"time"
+
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 )
 
 // Bucket is an S3 bucket with its objects, in memory, without earlier versions.
@@ -12,7 +14,7 @@ type Bucket struct {
 	Name    string
 	Region  string
 	Created time.Time
-	Policy  any // the resource policy, as JSON decodes it; nil if there is none
+	Policy  *iam.Policy // the resource policy; nil if there is none
 	Objects map[string]Object
 }
 

@@ -3,21 +3,17 @@ package awssim
 import (
 	"strings"
 	"time"
-)
 
-// Policy is an IAM policy, inline or managed, or a resource's policy.
-type Policy struct {
-	Name     string
-	Document any // as JSON decodes it: map[string]any, []any, string, float64 and bool
-}
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
+)
 
 // Role is an IAM role.
 type Role struct {
 	Name     string
 	ARN      string
-	ID       string // AROA…
-	Policies []Policy
-	Trust    any // the policy that says who may assume the role, as JSON decodes it
+	ID       string        // AROA…
+	Policies []*iam.Policy // inline and managed
+	Trust    *iam.Policy   // says who may assume the role; nil if nobody
 }
 
 // User is an IAM user, such as the operator.
@@ -25,7 +21,7 @@ type User struct {
 	Name     string
 	ARN      string
 	ID       string // AIDA…
-	Policies []Policy
+	Policies []*iam.Policy
 }
 
 // Credentials are an access key, of a user or of a session of a role.
@@ -52,14 +48,14 @@ func (s *State) CreateRole(r Role) Role {
 }
 
 // AttachPolicy adds a policy to a role, in place of one of the same name. It says whether the role exists.
-func (s *State) AttachPolicy(role string, p Policy) bool {
+func (s *State) AttachPolicy(role string, p *iam.Policy) bool {
 	r, ok := s.Roles.Get(role)
 	if !ok {
 		return false
 	}
-	policies := make([]Policy, 0, len(r.Policies)+1)
+	policies := make([]*iam.Policy, 0, len(r.Policies)+1)
 	for _, old := range r.Policies {
-		if old.Name != p.Name {
+		if old.Name() != p.Name() {
 			policies = append(policies, old)
 		}
 	}
@@ -110,7 +106,7 @@ func (s *State) Credentials(accessKeyID string) (Credentials, bool) {
 }
 
 // Policies are the identity policies of whoever holds the credentials, as they are now.
-func (s *State) Policies(c Credentials) []Policy {
+func (s *State) Policies(c Credentials) []*iam.Policy {
 	if c.Role != "" {
 		r, _ := s.Roles.Get(c.Role)
 		return r.Policies

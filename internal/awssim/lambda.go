@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 )
 
 // Function is a Lambda function with its versions and aliases.
@@ -32,7 +34,7 @@ type Function struct {
 	Reserved         *int   // reserved concurrency; nil if none is reserved
 	Versions         []string
 	Aliases          []Alias
-	Policy           any // the resource policy, as JSON decodes it; nil if there is none
+	Policy           *iam.Policy // the resource policy; nil if there is none
 	Tags             []Tag
 	LastModified     time.Time
 	RevisionID       string
@@ -97,7 +99,7 @@ func (r *Region) PutAlias(function string, a Alias) bool {
 }
 
 // SetFunctionPolicy replaces the function's resource policy, and says whether the function exists.
-func (r *Region) SetFunctionPolicy(function string, policy any) bool {
+func (r *Region) SetFunctionPolicy(function string, policy *iam.Policy) bool {
 	f, ok := r.Functions.Get(function)
 	if !ok {
 		return false

@@ -3,6 +3,8 @@ package awssim
 import (
 	"strings"
 	"time"
+
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 )
 
 // Secret is a secret of Secrets Manager, with its current version only.
@@ -16,7 +18,7 @@ type Secret struct {
 	Created     time.Time
 	Changed     time.Time
 	Tags        []Tag
-	Policy      any // the resource policy, as JSON decodes it; nil if there is none
+	Policy      *iam.Policy // the resource policy; nil if there is none
 }
 
 // Tag is a key and a value on a resource.

@@ -1,12 +1,16 @@
 package awssim
 
-import "time"
+import (
+	"time"
+
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
+)
 
 // Topic is an SNS topic and what was published to it, oldest first. Nothing is delivered.
 type Topic struct {
 	Name     string
 	ARN      string
-	Policy   any // the resource policy, as JSON decodes it; nil if there is none
+	Policy   *iam.Policy // the resource policy; nil if there is none
 	Messages []Message
 }
 
