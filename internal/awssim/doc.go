@@ -1,0 +1,23 @@
+// Package awssim holds the control-plane state of one simulated AWS account: every Region, under one lock and one clock.
+//
+// A [Cloud] is made with a clock and a seed, so that a test owns both its time and its identifiers. Everything happens in
+// [Cloud.Do], which gives the [State]: tables of typed values, the global services' in the State and the Regional ones' in a
+// [Region]. Whoever deploys a template uses the Create methods, which fill in what AWS would choose: ARNs, ids, statuses and
+// dates. Package endpoint serves the state to AWS's SDKs and to the AWS CLI.
+//
+//	cloud := awssim.New(awssim.Options{Account: "123456789012", Seed: 1})
+//	cloud.Do(func(s *awssim.State) {
+//		s.CreateGlobalCluster(awssim.GlobalCluster{Identifier: "todos"})
+//		s.Region("us-east-1").CreateDBCluster(awssim.DBCluster{Identifier: "todos-pri", GlobalCluster: "todos"})
+//	})
+//
+// Values in tables are never changed in place, so a value read in Do may be used after it. Addresses (a cluster's endpoint,
+// a distribution's domain name) are what the caller gives: the package opens no connection and starts no goroutine.
+//
+// # What is left out
+//
+// Nothing changes by itself: a cluster, a proxy or a distribution is available as soon as it is created, and roles in a global
+// cluster stay as they are. Earlier versions of secrets, parameters and objects are not kept, metrics do not expire, and
+// published messages are recorded, not delivered. A global cluster, which AWS shows in the Regions of its members, is seen
+// from every Region. Each field that is not there is one that AWS would show and that nobody here asks for.
+package awssim
