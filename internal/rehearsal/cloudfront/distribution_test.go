@@ -185,20 +185,32 @@ func TestAnAddressWithoutAPort(t *testing.T) {
 }
 
 func TestAViewerThatLeaves(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		e := newEdge(t, serve(t, hang), refuse)
-		ctx, leave := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, leave)
-		defer func() {
-			if got, ok := recover().(error); !ok || !errors.Is(got, http.ErrAbortHandler) {
-				t.Errorf("recovered %v, want ErrAbortHandler", got)
-			}
-			if got := e.lastLog(t); got["sc-status"] != "000" || got["x-edge-detailed-result-type"] != "ClientCommError" || got["time-taken"] != "1.000" {
-				t.Errorf("the access log says %v", got)
-			}
-		}()
-		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/", http.NoBody))
-	})
+	for name, pri := range map[string]func(testing.TB) dial{
+		"while the origin is connected to": always(silence),
+		"while the origin works":           handler(hang),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEdge(t, pri(t), refuse)
+				ctx, leave := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, leave)
+				defer func() {
+					if got, ok := recover().(error); !ok || !errors.Is(got, http.ErrAbortHandler) {
+						t.Errorf("recovered %v, want ErrAbortHandler", got)
+					}
+					got := e.lastLog(t)
+					if got["sc-status"] != "000" || got["x-edge-detailed-result-type"] != "ClientCommError" || got["time-taken"] != "1.000" {
+						t.Errorf("the access log says %v", got)
+					}
+					synctest.Wait()
+					if len(e.net.dials) != 1 {
+						t.Errorf("there were %d attempts to connect, want 1", len(e.net.dials))
+					}
+				}()
+				e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/", http.NoBody))
+			})
+		})
+	}
 }
 
 func TestBrokenRandomnessPanics(t *testing.T) {

@@ -39,7 +39,8 @@ func newGroup(p originGroupProperties, origins map[string]*origin) (target, erro
 		t.failoverOn = append(t.failoverOn, int(status))
 	}
 	if len(t.origins) != 2 || len(t.failoverOn) == 0 {
-		return t, fmt.Errorf("there must be two Members and at least one of StatusCodes, got %d and %d", len(t.origins), len(t.failoverOn))
+		return t, fmt.Errorf("there must be two Members and at least one of StatusCodes, got %d and %d",
+			len(t.origins), len(t.failoverOn))
 	}
 	return t, nil
 }
@@ -91,7 +92,7 @@ var (
 	}
 	notConnectedInTime = &failure{
 		http.StatusGatewayTimeout, http.StatusServiceUnavailable, "OriginCommError",
-		"CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.",
+		"CloudFront wasn't able to connect to the origin in time.",
 	}
 	notResolved = &failure{
 		http.StatusBadGateway, http.StatusServiceUnavailable, "OriginDnsError",

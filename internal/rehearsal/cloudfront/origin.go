@@ -47,8 +47,12 @@ type origin struct {
 	transport        *http.Transport
 }
 
+// dialer makes connections. Its strings are the scheme and the address for [Config.Dial], the network and the address for
+// net/http.
+type dialer = func(context.Context, string, string) (net.Conn, error)
+
 // newOrigin makes the origin that p describes.
-func newOrigin(p originProperties, dial func(context.Context, string, string) (net.Conn, error)) (*origin, error) {
+func newOrigin(p originProperties, dial dialer) (*origin, error) {
 	if p.CustomOriginConfig == nil {
 		return nil, errors.New("CustomOriginConfig must be set, other kinds of origins are not modelled")
 	}
@@ -103,8 +107,8 @@ func (o *origin) validate() error {
 }
 
 // newTransport makes what keeps the connections to o.
-func (o *origin) newTransport(dial func(context.Context, string, string) (net.Conn, error), keepAlive time.Duration) *http.Transport {
-	dialer := func(scheme string) func(context.Context, string, string) (net.Conn, error) {
+func (o *origin) newTransport(dial dialer, keepAlive time.Duration) *http.Transport {
+	through := func(scheme string) dialer {
 		return func(ctx context.Context, _, address string) (net.Conn, error) {
 			return o.connect(ctx, func(ctx context.Context) (net.Conn, error) { return dial(ctx, scheme, address) })
 		}
@@ -112,8 +116,8 @@ func (o *origin) newTransport(dial func(context.Context, string, string) (net.Co
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		DialContext:           dialer("http"),
-		DialTLSContext:        dialer("https"),
+		DialContext:           through("http"),
+		DialTLSContext:        through("https"),
 		DisableCompression:    true,
 		IdleConnTimeout:       keepAlive,
 		MaxIdleConnsPerHost:   maxIdleConnections,
