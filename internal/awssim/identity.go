@@ -105,6 +105,12 @@ func (s *State) Credentials(accessKeyID string) (Credentials, bool) {
 	return s.credentials.Get(accessKeyID)
 }
 
+// RoleARN is the ARN of the role that the credentials are a session of; empty if they are a user's.
+func (s *State) RoleARN(c Credentials) string {
+	r, _ := s.Roles.Get(c.Role)
+	return r.ARN
+}
+
 // Policies are the identity policies of whoever holds the credentials, as they are now.
 func (s *State) Policies(c Credentials) []*iam.Policy {
 	if c.Role != "" {

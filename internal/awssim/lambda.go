@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,9 @@ type Alias struct {
 	Name    string
 	Version string
 }
+
+// ErrThrottled is what an [InvokeFunc] returns if the function's concurrency is used up.
+var ErrThrottled = errors.New("the function's concurrency is used up")
 
 // InvokeFunc runs a function of the version ($LATEST or a number) once. An error means that the function could not be run at
 // all; one that the function returned is in the result.

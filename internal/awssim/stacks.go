@@ -74,3 +74,6 @@ func (r *Region) FindStack(id string) (Stack, bool) {
 	}
 	return Stack{}, false
 }
+
+// StackARN matches the ids of all stacks of that name: an id ends in a part that is chosen at random.
+func (r *Region) StackARN(name string) string { return r.arn("cloudformation", "stack/"+name+"/*") }

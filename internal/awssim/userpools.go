@@ -36,7 +36,7 @@ type UserPoolClient struct {
 // CreateUserPool stores a user pool. It fills in id, ARN and dates.
 func (r *Region) CreateUserPool(p UserPool) UserPool {
 	p.ID = r.name + "_" + r.state.newID(9, alphanum)
-	p.ARN = r.arn("cognito-idp", "userpool/"+p.ID)
+	p.ARN = r.UserPoolARN(p.ID)
 	p.Created = r.state.Now()
 	p.LastModified = p.Created
 	r.UserPools.Put(p.ID, p)
@@ -69,3 +69,6 @@ func (p UserPool) Client(id string) (UserPoolClient, bool) {
 	}
 	return p.Clients[i], true
 }
+
+// UserPoolARN is the ARN of the pool with that id, whether it exists or not.
+func (r *Region) UserPoolARN(id string) string { return r.arn("cognito-idp", "userpool/"+id) }

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
@@ -26,6 +27,9 @@ type Call struct {
 	// Header and Body are the request's.
 	Header http.Header
 	Body   []byte
+
+	// Background runs something that goes on after the answer, until it ends or the handler is closed.
+	Background func(func(context.Context))
 
 	// Status and Reply are the answer's; the status is 200 unless an operation sets it.
 	Status int

@@ -3,6 +3,8 @@ package endpoint
 import (
 	"context"
 	"strings"
+
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 )
 
 // operation is one operation of a service.
@@ -25,8 +27,11 @@ type operation struct {
 	// Default: "*", as for actions without resource types.
 	resources func(*Call) []string
 
-	// policy is the resource's own policy, as JSON decodes it, with a name for it; nil if it has none.
-	policy func(*Call) any
+	// policy is the resource's own policy; nil if it has none.
+	policy func(*Call) *iam.Policy
+
+	// context are condition keys of the service's own; nil if there are none.
+	context func(*Call) map[string][]string
 
 	// open operations need no permission.
 	open bool
@@ -55,6 +60,9 @@ type service struct {
 	// denied is the code of a refusal where it is not the protocol's own.
 	denied string
 
+	// gzip says that clients may compress their requests (Smithy 2.0, "requestCompression trait").
+	gzip bool
+
 	operations []operation
 }
 
@@ -62,7 +70,7 @@ type service struct {
 func services() map[string]*service {
 	all := map[string]*service{}
 	for _, s := range []*service{
-		sts(),
+		sts(), ssm(), secretsManager(), lambda(), rds(), keyValueStore(), cloudFormation(), cognito(), cloudFront(), cloudWatch(), sns(), s3(),
 	} {
 		all[s.name] = s
 	}
