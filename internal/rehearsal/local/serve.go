@@ -2,9 +2,9 @@ package local
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -167,8 +167,19 @@ func verify(verifier *cognito.Verifier) apigateway.Verifier {
 		case err != nil:
 			return nil, apigateway.ErrTokenInvalid
 		}
-		return apigateway.Claims(claims), nil
+		return decode(claims)
 	}
+}
+
+// decode is what a token says, as JSON has it.
+func decode(claims cognito.Claims) (apigateway.Claims, error) {
+	text, err := json.Marshal(claims)
+	if err != nil {
+		return nil, err
+	}
+	var decoded apigateway.Claims
+	err = json.Unmarshal(text, &decoded)
+	return decoded, err
 }
 
 // serveEdge serves the distribution, whose origins are the Regions' APIs.
@@ -178,7 +189,7 @@ func (s *system) serveEdge() error {
 	}
 	c := s.world.Distributions[0].Config
 	c.Dial, c.ViewerHTTPS, c.Now = s.dial, true, s.now
-	c.Rand = randomness{rand.NewChaCha8([32]byte{})}
+	c.Rand = rand.NewChaCha8([32]byte{}) // request ids need not be unpredictable
 	c.AccessLog, c.FunctionLog = s.log.named("edge"), s.log.named("edge function")
 	distribution, err := cloudfront.New(c)
 	if err != nil {
@@ -189,9 +200,6 @@ func (s *system) serveEdge() error {
 	s.endpoints.Edge = "http://" + address
 	return err
 }
-
-// randomness is where the edge's request ids come from. They need not be unpredictable.
-type randomness struct{ io.Reader }
 
 // dial connects to the API that has a domain name.
 func (s *system) dial(ctx context.Context, _, address string) (net.Conn, error) {
