@@ -24,6 +24,10 @@ synth: $(npm) .build/check ## Synthesize cdk.out with all validation, and sum it
 	npx cdk synth --quiet --output cdk.out $(ARGS)
 	.build/check cdk.out
 
+.PHONY: rehearse
+rehearse: $(npm) .build/warmstandby ## Run both Regions on this machine, from the templates, and try them
+	.build/warmstandby rehearse $(ARGS)
+
 .PHONY: test
 test: $(npm) ## Run all tests
 	$(unvalidated) go test $(ARGS) ./...
@@ -71,6 +75,6 @@ $(npm): package.json package-lock.json
 	npm ci --ignore-scripts --no-progress --loglevel=error
 
 # Go decides itself whether anything has to be built again.
-.PHONY: .build/check
-.build/check:
-	@go build -o $@ ./bin/check
+.PHONY: .build/check .build/warmstandby
+.build/check .build/warmstandby:
+	@go build -o $@ ./bin/$(@F)

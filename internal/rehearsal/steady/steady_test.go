@@ -187,8 +187,10 @@ func TestApplicationsThatAreWrong(t *testing.T) {
 		},
 		{
 			name: "the secondary refuses without saying why", failed: []string{"API in us-east-2: refuses to create a to-do"},
-			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) { a.Body = strings.ReplaceAll(a.Body, "stands by", "is odd") },
-			wrong:  `the detail does not say "stands by"`,
+			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) {
+				a.Body = strings.ReplaceAll(a.Body, "stands by", "is odd")
+			},
+			wrong: `the detail does not say "stands by"`,
 		},
 		{
 			name: "the secondary does not say when to try again", failed: []string{"API in us-east-2: refuses to delete a to-do"},
@@ -260,18 +262,24 @@ func TestApplicationsThatAreWrong(t *testing.T) {
 		},
 		{
 			name: "text is mangled", failed: []string{"functions in us-east-1: creates a to-do in other scripts"},
-			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) { a.Body = strings.ReplaceAll(a.Body, "🚀", "?") },
-			wrong:  "the to-do is not the one that was sent",
+			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) {
+				a.Body = strings.ReplaceAll(a.Body, "🚀", "?")
+			},
+			wrong: "the to-do is not the one that was sent",
 		},
 		{
 			name: "a refusal does not say what was wrong", failed: []string{"edge: refuses a field that to-dos do not have"},
-			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) { a.Body = strings.ReplaceAll(a.Body, "colour", "field") },
-			wrong:  `the detail does not say "colour"`,
+			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) {
+				a.Body = strings.ReplaceAll(a.Body, "colour", "field")
+			},
+			wrong: `the detail does not say "colour"`,
 		},
 		{
 			name: "health reports the wrong role", failed: []string{"API in us-east-2: health needs no token, and says that it reads"},
-			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) { a.Body = strings.ReplaceAll(a.Body, "reader", "writer") },
-			wrong:  `the body is not {"region":"us-east-2","status":"ok","database":{"role":"reader"}}`,
+			change: func(_ rehearsaltest.Request, a *rehearsaltest.Answer) {
+				a.Body = strings.ReplaceAll(a.Body, "reader", "writer")
+			},
+			wrong: `the body is not {"region":"us-east-2","status":"ok","database":{"role":"reader"}}`,
 		},
 		{
 			name: "wrong secrets are accepted", failed: []string{"tokens: a wrong secret gets none"},
