@@ -34,7 +34,7 @@ test: $(npm) ## Run all tests
 
 .PHONY: race
 race: ## Run the tests of what runs outside CDK with the race detector
-	go test -race $(ARGS) ./functions/... ./internal/...
+	go test -race $(ARGS) ./bin/warmstandby ./functions/... ./internal/...
 
 .PHONY: golden
 golden: $(npm) ## Write the golden files anew, for a change of templates that is meant
