@@ -33,10 +33,10 @@ type Options struct {
 	Listen string
 }
 
-// Start brings a system up. It returns when everything answers, or with an error after everything has been taken down again,
+// Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,
 // also if ctx ends before. After that ctx has no bearing on the system. It tells progress, from one goroutine at a time and
 // never after it has returned, what it builds, starts and waits for.
-type Start func(ctx context.Context, o Options, progress func(string)) (System, error)
+type Starter func(ctx context.Context, o Options, progress func(string)) (System, error)
 
 // System is an application that is up. Its methods can be called concurrently.
 type System interface {

@@ -237,8 +237,10 @@ func (s *System) token(region string) http.HandlerFunc {
 		case q.Body != "" && q.Body != "api/upsert-delete":
 			refuse("invalid_scope")
 		default:
-			s.answer(w, q, Answer{Status: http.StatusOK, Header: header,
-				Body: fmt.Sprintf(`{"access_token":"jwt-%s","expires_in":3600,"token_type":"Bearer"}`, region)})
+			s.answer(w, q, Answer{
+				Status: http.StatusOK, Header: header,
+				Body: fmt.Sprintf(`{"access_token":"jwt-%s","expires_in":3600,"token_type":"Bearer"}`, region),
+			})
 		}
 	}
 }

@@ -18,11 +18,16 @@ type front struct {
 	token  string // of which Region its tokens are
 }
 
-func (f front) get(query string) call                   { return f.request(f.base, f.token, get(query)) }
-func (f front) post(body string) call                   { return f.request(f.base, f.token, post(body)) }
-func (f front) remove(body string) call                 { return f.request(f.base, f.token, remove(body)) }
-func (f front) read(i client.Item) call                 { return f.get(fmt.Sprintf("?id=%d", i.ID)).about(i) }
-func (f front) is(i client.Item) want                   { return object(http.StatusOK, f.region, i.String()) }
+func (f front) get(query string) call { return f.request(f.base, f.token, get(query)) }
+
+func (f front) post(body string) call { return f.request(f.base, f.token, post(body)) }
+
+func (f front) remove(body string) call { return f.request(f.base, f.token, remove(body)) }
+
+func (f front) read(i client.Item) call { return f.get(fmt.Sprintf("?id=%d", i.ID)).about(i) }
+
+func (f front) is(i client.Item) want { return object(http.StatusOK, f.region, i.String()) }
+
 func (f front) refused(status int, word ...string) want { return problem(status, f.region, word...) }
 
 // checkEdge works through the edge, which the active Region serves.
