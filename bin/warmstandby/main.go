@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/warmstandby/warmstandby/internal/rehearsal"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
 )
 
 func main() {
@@ -20,5 +20,5 @@ func main() {
 	context.AfterFunc(ctx, stop) // so that a second signal ends what does not stop by itself
 	// A reader of the output that goes away must not end the process on the spot, with everything that it has started.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	os.Exit(run(ctx, os.Args[1:], rehearsal.Start, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], local.Start, os.Stdout, os.Stderr))
 }

@@ -53,9 +53,9 @@ type system struct {
 	closers []func() error
 }
 
-var _ rehearsal.Start = Start
+var _ rehearsal.Starter = Start
 
-// Start brings the application of a cloud assembly up; see [rehearsal.Start].
+// Start brings the application of a cloud assembly up; see [rehearsal.Starter].
 func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (rehearsal.System, error) {
 	s := &system{
 		options: o, progress: progress,
