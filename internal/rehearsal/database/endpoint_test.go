@@ -124,8 +124,10 @@ func TestClusterFails(t *testing.T) {
 		change func(*database.ClusterOptions)
 		want   []string
 	}{
-		"fails on nothing": {func(o *database.ClusterOptions) { *o = database.ClusterOptions{Instances: -1} },
-			[]string{"Server must be set", "Authority must be set", "Identities must be set", "Region must be set", "Account must be set", "Instances must be positive, got -1"}},
+		"fails on nothing": {
+			func(o *database.ClusterOptions) { *o = database.ClusterOptions{Instances: -1} },
+			[]string{"Server must be set", "Authority must be set", "Identities must be set", "Region must be set", "Account must be set", "Instances must be positive, got -1"},
+		},
 		"fails on half a master user": {func(o *database.ClusterOptions) { o.MasterPassword = "" }, []string{"MasterUser and MasterPassword must be set together"}},
 	} {
 		t.Run(name, func(t *testing.T) {

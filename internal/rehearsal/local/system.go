@@ -70,6 +70,9 @@ func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (reh
 
 // start does what Start says, one part after the other.
 func (s *system) start(ctx context.Context) error {
+	if err := s.synthesize(ctx); err != nil {
+		return err
+	}
 	a, err := assembly.Read(s.options.Assembly)
 	if err != nil {
 		return err
