@@ -95,7 +95,8 @@ type resources map[string]string
 
 // with is r with more resources; one without text is left out.
 func (r resources) with(more resources) resources {
-	all := maps.Clone(r)
+	all := resources{}
+	maps.Copy(all, r)
 	maps.Copy(all, more)
 	maps.DeleteFunc(all, func(_, text string) bool { return text == "" })
 	return all
