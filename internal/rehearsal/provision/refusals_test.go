@@ -97,7 +97,7 @@ func TestRefusals(t *testing.T) {
 		return function.with(resources{
 			"Policy": `AWS::IAM::Policy {"PolicyName": "P", "Roles": [{"Ref": "Role"}], "PolicyDocument": {"Version": "2012-10-17",
 				"Statement": [{"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": "*"}]}}`,
-			"Thing": `Custom::RegionalParameter {"ServiceToken": {"Fn::Join": ["", [{"Fn::GetAtt": ["Function", "Arn"]}, {"Fn::Select": [0, {"Fn::Split": ["P", {"Ref": "Policy"}]}]}]]}, "Create": ` + create + `}`,
+			"Thing": `Custom::RegionalParameter {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}, "Update": {"Ref": "Policy"}, "Create": ` + create + `}`,
 		})
 	}
 	tests := map[string]struct {
