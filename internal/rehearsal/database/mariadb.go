@@ -2,6 +2,7 @@ package database
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -78,13 +79,8 @@ func (m mariaDB) run(ctx context.Context, dir, password string) (string, *child.
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		return "", nil, err
 	}
-	// The script would change the owner of files of the installation if it were told which user to run as.
-	install := exec.CommandContext(ctx, m.install, "--no-defaults", "--datadir="+data, "--skip-name-resolve",
-		"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M",
-		"--loose-innodb-flush-method=nosync")
-	install.Env = append(os.Environ(), "TMPDIR="+temporary)
-	if out, err := install.CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("%s: %w: %s", m.install, err, tail(string(out)))
+	if err := m.installData(ctx, data, temporary); err != nil {
+		return "", nil, err
 	}
 	initial := filepath.Join(dir, "init.sql")
 	if err := os.WriteFile(initial, []byte(initialStatements(password)), 0o600); err != nil {
@@ -96,6 +92,28 @@ func (m mariaDB) run(ctx context.Context, dir, password string) (string, *child.
 			return addr, process, err
 		}
 	}
+}
+
+// installData makes a data directory. The script would change the owner of files of the installation if it were told
+// which user to run as, so it is not.
+func (m mariaDB) installData(ctx context.Context, data, temporary string) error {
+	var said bytes.Buffer
+	cmd := exec.Command(m.install, "--no-defaults", "--datadir="+data, "--skip-name-resolve",
+		"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M",
+		"--loose-innodb-flush-method=nosync")
+	cmd.Env = append(os.Environ(), "TMPDIR="+temporary)
+	cmd.Stdout, cmd.Stderr = &said, &said
+	process, err := child.Start(cmd)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, process.Kill)
+	defer stop()
+	<-process.Done()
+	if err := process.Err(); err != nil {
+		return errors.Join(ctx.Err(), fmt.Errorf("%s: %w: %s", m.install, err, tail(said.String())))
+	}
+	return nil
 }
 
 // initialStatements are what a server executes before it answers anybody. A server of somebody else that has taken our
