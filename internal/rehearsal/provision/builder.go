@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
@@ -71,11 +73,7 @@ func typed[P any](create func(*call, P) (cloudformation.Physical, error)) creato
 		if err := properties.Decode(c.Type, c.Properties, &p); err != nil {
 			return cloudformation.Physical{}, err
 		}
-		created, err := create(c, p)
-		if err != nil {
-			return created, fmt.Errorf("%s: %w", c.Type, err)
-		}
-		return created, nil
+		return create(c, p)
 	}
 }
 
@@ -83,7 +81,7 @@ func typed[P any](create func(*call, P) (cloudformation.Physical, error)) creato
 func (b *builder) provider(create creator) cloudformation.Provider {
 	return func(_ context.Context, r cloudformation.Resource) (created cloudformation.Physical, err error) {
 		if r.Account != b.account {
-			return created, fmt.Errorf("%s: is for account %s, but only %s is simulated", r.Type, r.Account, b.account)
+			return created, fmt.Errorf("it is for account %s, but only %s is simulated", r.Account, b.account)
 		}
 		source := b.randomFor(r.StackID + "/" + r.LogicalID)
 		b.cloud.Do(func(s *awssim.State) {
@@ -91,6 +89,12 @@ func (b *builder) provider(create creator) cloudformation.Provider {
 				Resource: r, builder: b, state: s, region: s.Region(r.Region), source: source, random: rand.New(source), //nolint:gosec // as randomFor
 			})
 		})
+		if err == nil {
+			return created, nil
+		}
+		if text, ok := strings.CutPrefix(err.Error(), r.Type+": "); ok { // package cloudformation names the type too
+			err = errors.New(text)
+		}
 		return created, err
 	}
 }

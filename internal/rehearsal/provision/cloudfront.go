@@ -33,7 +33,7 @@ func (c *call) keyValueStore() (cloudformation.Physical, error) {
 	}
 	for _, other := range c.state.KeyValueStores.All() {
 		if other.Name == p.Name {
-			return failf("%s: The key value store %s already exists", c.Type, p.Name)
+			return failf("The key value store %s already exists", p.Name)
 		}
 	}
 	k := c.state.CreateKeyValueStore(awssim.KeyValueStore{Name: p.Name, Comment: p.Comment})
@@ -54,7 +54,7 @@ func (c *call) headersPolicy() (cloudformation.Physical, error) {
 func (c *call) distribution() (cloudformation.Physical, error) {
 	config, err := distributionConfig(c.Properties)
 	if err != nil {
-		return failf("%s: %w", c.Type, err)
+		return cloudformation.Physical{}, err
 	}
 	config.CallerReference = c.uuid()
 	d := c.state.CreateDistribution(awssim.Distribution{Config: config})

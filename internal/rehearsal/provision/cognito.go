@@ -30,14 +30,14 @@ func ofPool(create func(*call, *cognito.Pool) (cloudformation.Physical, error)) 
 				return create(c, pool)
 			}
 		}
-		return failf("%s: User pool %v does not exist.", c.Type, c.Properties["UserPoolId"])
+		return failf("User pool %v does not exist.", c.Properties["UserPoolId"])
 	}
 }
 
 func (c *call) userPoolDomain(pool *cognito.Pool) (cloudformation.Physical, error) {
 	for _, other := range c.UserPools {
 		if other.Region() == c.Region && other.Domain() == c.Properties["Domain"] {
-			return failf("%s: Domain already associated with another user pool: %s", c.Type, other.Domain())
+			return failf("Domain already associated with another user pool: %s", other.Domain())
 		}
 	}
 	domain, err := pool.SetDomain(c.Properties)

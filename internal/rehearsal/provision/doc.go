@@ -24,7 +24,8 @@
 // Some mistakes are found here because AWS finds them when it creates the resource: roles that the service may not assume, a
 // function in a VPC whose role may not create network interfaces, groups and subnets of other VPCs, a secondary cluster with
 // a user name or before the primary has an instance, scopes that no resource server has, names that are taken, and a custom
-// resource whose role may not make the call.
+// resource whose role may not make the call. What AWS does not tell, because only logs or traces are missing, is in
+// [Function.Lacks].
 //
 // # What is simplified
 //
@@ -34,5 +35,6 @@
 //     all but what is in one. Network ACLs, gateways, peering and IPv6 are not modelled.
 //   - Custom resources are not run. The one that is known, Custom::RegionalParameter, is carried out here, with its role's
 //     policies.
+//   - KMS keys have policies, in [World.Keys], and encrypt nothing.
 //   - Managed policies are those of [managedPolicies], as AWS documented them.
 package provision

@@ -81,8 +81,8 @@ func (c *call) policy(p policyProperties) (cloudformation.Physical, error) {
 }
 
 // roleOf is the role of that ARN.
-func (c *call) roleOf(arn string) (awssim.Role, error) {
-	role, ok := c.state.Roles.Get(arn[strings.LastIndex(arn, "/")+1:])
+func roleOf(s *awssim.State, arn string) (awssim.Role, error) {
+	role, ok := s.Roles.Get(arn[strings.LastIndex(arn, "/")+1:])
 	if !ok || role.ARN != arn {
 		return role, fmt.Errorf("role %s does not exist", arn)
 	}
@@ -91,7 +91,7 @@ func (c *call) roleOf(arn string) (awssim.Role, error) {
 
 // assumable fails unless a service may assume a role of the account for a resource in it.
 func (c *call) assumable(arn, service string) error {
-	role, err := c.roleOf(arn)
+	role, err := roleOf(c.state, arn)
 	if err != nil {
 		return err
 	}
@@ -106,12 +106,10 @@ func (c *call) assumable(arn, service string) error {
 }
 
 // allowed fails unless a session of the role may take an action on a resource.
-func (c *call) allowed(role awssim.Role, session, action, resource string) error {
+func allowed(role awssim.Role, session, action, resource string) error {
+	assumed := strings.NewReplacer(":iam:", ":sts:", ":role/", ":assumed-role/").Replace(role.ARN)
 	return iam.Decide(iam.Request{
-		Principal: iam.Principal{
-			ARN:  fmt.Sprintf("arn:%s:sts::%s:assumed-role/%s/%s", c.Partition(), c.Account, role.Name, session),
-			Role: role.ARN,
-		},
-		Action: action, Resource: resource, Identity: role.Policies,
+		Principal: iam.Principal{ARN: assumed + "/" + session, Role: role.ARN},
+		Action:    action, Resource: resource, Identity: role.Policies,
 	}).Err()
 }

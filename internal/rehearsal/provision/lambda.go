@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/assembly"
@@ -52,6 +53,10 @@ type Function struct {
 
 	// ImportPath is the Go package that its code was built from; empty if it cannot be run.
 	ImportPath string
+
+	// Lacks are the refusals that the function's role gets when Lambda writes its logs and traces. In AWS nobody tells: they
+	// are missing.
+	Lacks []error
 
 	// NotRun is why it cannot be run; empty if it can.
 	NotRun string
@@ -138,12 +143,12 @@ func (c *call) setNetwork(f *Function, p functionProperties) (err error) {
 	if len(f.Attachment.SecurityGroups) == 0 {
 		return errors.New("property VpcConfig: SecurityGroupIds must be given, because the VPC's default security group is not modelled")
 	}
-	role, err := c.roleOf(p.Role)
+	role, err := roleOf(c.state, p.Role)
 	if err != nil {
 		return err
 	}
 	for _, action := range networkActions {
-		if err := c.allowed(role, f.Name, action, "*"); err != nil {
+		if err := allowed(role, f.Name, action, "*"); err != nil {
 			return fmt.Errorf("function %s lacks what it needs in a VPC: %w", f.Name, err)
 		}
 	}
@@ -159,7 +164,7 @@ func (p functionProperties) state(f *Function) awssim.Function {
 	return awssim.Function{
 		Name: f.Name, Role: f.Role, Runtime: p.Runtime, Handler: p.Handler, Description: p.Description,
 		Timeout: int(f.Timeout / time.Second), MemorySize: f.MemorySize, EphemeralStorage: valueOr(p.EphemeralStorage.Size, 512),
-		Architectures: architectures, Environment: f.Environment, SubnetIDs: f.Attachment.Subnets,
+		Architectures: architectures, Environment: maps.Clone(f.Environment), SubnetIDs: f.Attachment.Subnets,
 		SecurityGroupIDs: f.Attachment.SecurityGroups, VPCID: f.Attachment.VPC, Reserved: f.Reserved, Tags: p.Tags,
 		Tracing:   cmp.Or(p.TracingConfig.Mode, "PassThrough"),
 		LogGroup:  cmp.Or(p.LoggingConfig.LogGroup, "/aws/lambda/"+f.Name),

@@ -76,13 +76,13 @@ func (c *call) regionalParameter(p regionalParameterProperties) (cloudformation.
 	if !ok {
 		return failf("property ServiceToken: Function not found: %s", p.ServiceToken)
 	}
-	role, err := c.roleOf(f.Role)
+	role, err := roleOf(c.state, f.Role)
 	if err != nil {
 		return cloudformation.Physical{}, err
 	}
 	target := c.state.Region(cmp.Or(put.Region, c.Region))
 	name := put.Parameters.Name
-	if err := c.allowed(role, f.Name, "ssm:PutParameter", target.ParameterARN(name)); err != nil {
+	if err := allowed(role, f.Name, "ssm:PutParameter", target.ParameterARN(name)); err != nil {
 		return cloudformation.Physical{}, err
 	}
 	if _, taken := target.Parameters.Get(name); taken && !put.Parameters.Overwrite {

@@ -46,75 +46,6 @@ type Cluster struct {
 	Parameters map[string]string
 }
 
-type globalClusterProperties struct {
-	DatabaseName            string
-	DeletionProtection      properties.Bool
-	Engine                  string
-	EngineVersion           string
-	GlobalClusterIdentifier string
-	StorageEncrypted        properties.Bool
-
-	Tags properties.Ignored // nothing looks at them
-}
-
-func (c *call) globalCluster(p globalClusterProperties) (cloudformation.Physical, error) {
-	id := strings.ToLower(cmp.Or(p.GlobalClusterIdentifier, c.GeneratedName(63)))
-	if _, taken := c.state.GlobalClusters.Get(id); taken {
-		return failf("Global cluster with identifier %s already exists", id)
-	}
-	host := id + ".global-" + draw(c.random, 12, lower) + ".global.rds.amazonaws.com"
-	c.state.CreateGlobalCluster(awssim.GlobalCluster{
-		Identifier: id, Engine: p.Engine, EngineVersion: p.EngineVersion, DatabaseName: p.DatabaseName, Endpoint: host,
-		StorageEncrypted: bool(p.StorageEncrypted), DeletionProtection: bool(p.DeletionProtection),
-	})
-	c.addEndpoint(Endpoint{Kind: GlobalWriter, Host: host, Name: id})
-	return physical(id, attributes{"GlobalEndpoint": map[string]any{"Address": host}})
-}
-
-type subnetGroupProperties struct {
-	DBSubnetGroupName string
-	SubnetIDs         []string
-
-	DBSubnetGroupDescription properties.Ignored // nothing looks at it
-	Tags                     properties.Ignored // nothing looks at them
-}
-
-func (c *call) subnetGroup(p subnetGroupProperties) (cloudformation.Physical, error) {
-	at, err := c.attach(p.SubnetIDs, nil)
-	if err != nil {
-		return cloudformation.Physical{}, err
-	}
-	zones := make(map[string]bool)
-	for _, id := range p.SubnetIDs {
-		zones[c.Network.subnets[id].zone] = true
-	}
-	if len(zones) < 2 {
-		return failf("The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement: it needs subnets in 2 zones, got %d", len(zones))
-	}
-	name := strings.ToLower(cmp.Or(p.DBSubnetGroupName, c.GeneratedName(255)))
-	c.subnetGroups[c.regional(name)] = at
-	return physical(name, nil)
-}
-
-type parameterGroupProperties struct {
-	DBClusterParameterGroupName string
-	Parameters                  map[string]scalar
-
-	Description properties.Ignored // nothing looks at it
-	Family      properties.Ignored // parameters are not validated
-	Tags        properties.Ignored // nothing looks at them
-}
-
-func (c *call) parameterGroup(p parameterGroupProperties) (cloudformation.Physical, error) {
-	name := strings.ToLower(cmp.Or(p.DBClusterParameterGroupName, c.GeneratedName(255)))
-	group := make(map[string]string, len(p.Parameters))
-	for key, value := range p.Parameters {
-		group[key] = string(value)
-	}
-	c.parameterGroups[c.regional(name)] = group
-	return physical(name, nil)
-}
-
 type clusterProperties struct {
 	BackupRetentionPeriod            properties.Int
 	DBClusterIdentifier              string
@@ -208,7 +139,6 @@ func (c *call) cluster(p clusterProperties) (cloudformation.Physical, error) {
 		return cloudformation.Physical{}, err
 	}
 	state.Identifier = id
-	state.Port = cmp.Or(int(p.Port), mysqlPort)
 	state.Endpoint, state.ReaderEndpoint = c.rdsHost(id, "cluster-"), c.rdsHost(id, "cluster-ro-")
 	for _, id := range at.Subnets {
 		state.AvailabilityZones = append(state.AvailabilityZones, c.Network.subnets[id].zone)
@@ -218,16 +148,21 @@ func (c *call) cluster(p clusterProperties) (cloudformation.Physical, error) {
 		Region: c.Region, Identifier: id, ARN: state.ARN, ResourceID: state.ResourceID, GlobalCluster: state.GlobalCluster,
 		DatabaseName: p.DatabaseName, MasterUsername: p.MasterUsername, MasterPassword: p.MasterUserPassword, Parameters: parameters,
 	})
-	shared := Endpoint{Port: state.Port, Name: id, Cluster: id, ResourceID: state.ResourceID, Attachment: at}
-	shared.Kind, shared.Host = ClusterWriter, state.Endpoint
-	c.addEndpoint(shared)
-	shared.Kind, shared.Host = ClusterReader, state.ReaderEndpoint
-	c.addEndpoint(shared)
+	c.addClusterEndpoints(state, at)
 	return physical(id, attributes{
 		"DBClusterArn": state.ARN, "DBClusterResourceId": state.ResourceID,
 		"Endpoint":     address(state.Endpoint, state.Port),
 		"ReadEndpoint": map[string]any{"Address": state.ReaderEndpoint},
 	})
+}
+
+// addClusterEndpoints adds the endpoints that every cluster has.
+func (c *call) addClusterEndpoints(state awssim.DBCluster, at Attachment) {
+	e := Endpoint{Port: state.Port, Name: state.Identifier, Cluster: state.Identifier, ResourceID: state.ResourceID, Attachment: at}
+	e.Kind, e.Host = ClusterWriter, state.Endpoint
+	c.addEndpoint(e)
+	e.Kind, e.Host = ClusterReader, state.ReaderEndpoint
+	c.addEndpoint(e)
 }
 
 // clusterSurroundings are where a cluster is, and its parameters.
@@ -257,7 +192,7 @@ func (p clusterProperties) state() (awssim.DBCluster, error) {
 		ParameterGroup: p.DBClusterParameterGroupName, SubnetGroup: p.DBSubnetGroupName, KMSKeyID: p.KmsKeyID,
 		StorageEncrypted: bool(p.StorageEncrypted), IAMAuthentication: bool(p.EnableIAMDatabaseAuthentication),
 		DeletionProtection: bool(p.DeletionProtection), GlobalCluster: p.GlobalClusterIdentifier, Tags: p.Tags,
-		BackupRetentionPeriod: cmp.Or(int(p.BackupRetentionPeriod), 1), SecurityGroups: memberships(p.VpcSecurityGroupIDs),
+		Port: cmp.Or(int(p.Port), mysqlPort), BackupRetentionPeriod: cmp.Or(int(p.BackupRetentionPeriod), 1), SecurityGroups: memberships(p.VpcSecurityGroupIDs),
 	}
 	if scaling := p.ServerlessV2ScalingConfiguration; scaling != nil {
 		least, err := scaling.MinCapacity.Float64()

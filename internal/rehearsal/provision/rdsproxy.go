@@ -32,7 +32,7 @@ type proxyProperties struct {
 	Tags properties.Ignored // nothing looks at them
 }
 
-// mysqlPort is where proxies of the engine family MYSQL listen, whatever the port of their target.
+// mysqlPort is where proxies of the engine family MYSQL listen, whatever the port of their target, and clusters by default.
 const mysqlPort = 3306
 
 func (c *call) proxy(p proxyProperties) (cloudformation.Physical, error) {
@@ -52,19 +52,25 @@ func (c *call) proxy(p proxyProperties) (cloudformation.Physical, error) {
 	}
 	state := awssim.DBProxy{
 		Name: name, EngineFamily: p.EngineFamily, VPCID: at.VPC, SecurityGroupIDs: at.SecurityGroups, SubnetIDs: at.Subnets,
-		DefaultAuthScheme: p.DefaultAuthScheme, RoleARN: p.RoleArn, Endpoint: c.rdsHost(name, "proxy-"),
+		DefaultAuthScheme: p.DefaultAuthScheme, Auth: p.auth(), RoleARN: p.RoleArn, Endpoint: c.rdsHost(name, "proxy-"),
 		RequireTLS: bool(p.RequireTLS), DebugLogging: bool(p.DebugLogging), IdleClientTimeout: valueOr(p.IdleClientTimeout, 1800),
-	}
-	for _, a := range p.Auth {
-		state.Auth = append(state.Auth, awssim.ProxyAuth{
-			AuthScheme: a.AuthScheme, SecretARN: a.SecretArn, IAMAuth: a.IAMAuth, ClientPasswordAuthType: a.ClientPasswordAuthType,
-		})
 	}
 	state = c.region.CreateDBProxy(state)
 	c.addEndpoint(Endpoint{
 		Kind: Proxy, Host: state.Endpoint, Port: mysqlPort, Name: name, Proxy: name, ResourceID: proxyID(state), Attachment: at,
 	})
 	return physical(name, attributes{"DBProxyArn": state.ARN, "Endpoint": state.Endpoint, "VpcId": at.VPC})
+}
+
+// auth is how clients log in, as RDS shows it.
+func (p proxyProperties) auth() []awssim.ProxyAuth {
+	var all []awssim.ProxyAuth
+	for _, a := range p.Auth {
+		all = append(all, awssim.ProxyAuth{
+			AuthScheme: a.AuthScheme, SecretARN: a.SecretArn, IAMAuth: a.IAMAuth, ClientPasswordAuthType: a.ClientPasswordAuthType,
+		})
+	}
+	return all
 }
 
 // proxyID is what stands for the proxy in the ARNs of rds-db:connect: prx-….

@@ -68,10 +68,26 @@ func (g *generateProperties) generate(random *rand.Rand) (string, error) {
 	return encode(object)
 }
 
-// password draws a password, with at least one character of each type that is included.
+// password draws a password, with at least one character of each type that is included unless that is not required.
 func (g *generateProperties) password(random *rand.Rand) (string, error) {
+	types, length := g.types(), valueOr(g.PasswordLength, 32)
+	var password []byte
+	if g.RequireEachIncludedType == nil || bool(*g.RequireEachIncludedType) {
+		for _, characters := range types {
+			password = append(password, draw(random, 1, characters)...)
+		}
+	}
+	if len(types) == 0 || len(password) > length {
+		return "", fmt.Errorf("no password of %d characters can be made of %d types of characters", length, len(types))
+	}
+	password = append(password, draw(random, length-len(password), strings.Join(types, ""))...)
+	random.Shuffle(len(password), func(i, j int) { password[i], password[j] = password[j], password[i] })
+	return string(password), nil
+}
+
+// types are the characters that are included, by type.
+func (g *generateProperties) types() []string {
 	var types []string
-	all := ""
 	for _, t := range []struct {
 		characters string
 		excluded   properties.Bool
@@ -89,22 +105,10 @@ func (g *generateProperties) password(random *rand.Rand) (string, error) {
 			return r
 		}, t.characters)
 		if !t.excluded && left != "" {
-			types, all = append(types, left), all+left
+			types = append(types, left)
 		}
 	}
-	length := valueOr(g.PasswordLength, 32)
-	var password []byte
-	if g.RequireEachIncludedType == nil || bool(*g.RequireEachIncludedType) {
-		for _, characters := range types {
-			password = append(password, draw(random, 1, characters)...)
-		}
-	}
-	if all == "" || len(password) > length {
-		return "", fmt.Errorf("no password of %d characters can be made of %d types of characters", length, len(types))
-	}
-	password = append(password, draw(random, length-len(password), all)...)
-	random.Shuffle(len(password), func(i, j int) { password[i], password[j] = password[j], password[i] })
-	return string(password), nil
+	return types
 }
 
 // encode is an object as JSON.

@@ -104,6 +104,7 @@ func Deploy(ctx context.Context, a *assembly.Assembly, o Options) (*World, error
 // finish collects what is known only when everything is deployed.
 func (b *builder) finish() error {
 	b.completeClusters()
+	b.checkTelemetry()
 	b.collectDistributions()
 	b.recordStacks()
 	return b.collectAPIs()
