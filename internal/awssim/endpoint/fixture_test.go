@@ -41,8 +41,7 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{T: t, cloud: awssim.New(awssim.Options{Account: account, Clock: time.Now, Seed: 1})}
-	f.handler = endpoint.New(f.cloud)
+	f := newUnserved(t)
 	f.server = httptest.NewServer(f.handler)
 	transport := &http.Transport{
 		// Every host is the server: the key-value store's clients put the account in front of the host's name.
@@ -54,8 +53,16 @@ func newFixture(t *testing.T) *fixture {
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		f.server.Close()
-		f.handler.Close()
 	})
+	return f
+}
+
+// newUnserved is a fixture without a server.
+func newUnserved(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{T: t, cloud: awssim.New(awssim.Options{Account: account, Clock: time.Now, Seed: 1})}
+	f.handler = endpoint.New(f.cloud)
+	t.Cleanup(f.handler.Close)
 	admin := f.policy("Admin", `{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`)
 	f.do(func(s *awssim.State) {
 		_, f.operator = s.CreateUser(awssim.User{Name: "operator", Policies: []*iam.Policy{admin}})
