@@ -20,9 +20,9 @@
 // # Clients
 //
 // The key-value store's clients put the account in front of the endpoint's host name: with http://127.0.0.1:4566 they ask for
-// 123456789012.127.0.0.1. Give them an HTTP client that dials the endpoint whatever the name is, or an endpoint such as
-// http://localhost:4566 where names below localhost lead to the loopback interface. S3's clients must use paths rather than
-// hosts for buckets, which they do by themselves when the endpoint is an IP address.
+// 123456789012.127.0.0.1, which no name server knows. The endpoint takes requests as a proxy gets them, too: with
+// HTTP_PROXY=http://127.0.0.1:4566 SDKs send it those for that name, and reach loopback addresses as before. S3's clients
+// must use paths rather than hosts for buckets, which they do by themselves when the endpoint is an IP address.
 //
 // # Sources, and what is left out
 //

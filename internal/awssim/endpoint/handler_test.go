@@ -106,8 +106,11 @@ func TestRequestsThatNoSDKMakes(t *testing.T) {
 			200, "text/xml", `<member><Timestamp>2026-11-20T12:00:00.000Z</Timestamp><Sum>7</Sum><Unit>None</Unit><ExtendedStatistics><entry><key>p50</key><value>7</value></entry></ExtendedStatistics></member>`,
 		},
 		"CloudWatch in JSON": {
-			raw{"POST", "/", `{"Namespace":"N","MetricName":"M","Period":60,"Statistics":["Sum"],"StartTime":1795176000,"EndTime":1795179600.5}`,
-				map[string]string{"X-Amz-Target": "GraniteServiceVersion20100801.GetMetricStatistics"}, "monitoring"},
+			raw{
+				"POST", "/", `{"Namespace":"N","MetricName":"M","Period":60,"Statistics":["Sum"],"StartTime":1795176000,"EndTime":1795179600.5}`,
+				map[string]string{"X-Amz-Target": "GraniteServiceVersion20100801.GetMetricStatistics"},
+				"monitoring",
+			},
 			200, "application/x-amz-json-1.0", `"Datapoints":[{"Timestamp":1795176000,"Sum":7,"Unit":"None"}]`,
 		},
 		"CloudWatch refusing in JSON": {
