@@ -13,8 +13,8 @@
 //  3. Package iam decides, from the caller's policies and the resource's, whether the operation is allowed on its resources.
 //  4. The operation runs.
 //
-// Every service is one file, which ends in no surprise: a table of operations, each with its route if it has one, its IAM
-// action and resources, and a small function. [Handler.Summary] tells what was called, what is not simulated, and who lacked
+// Every service is one file (two, where one would be long): a table of operations, each with its route, its IAM
+// action and resources, and a small function that runs it. [Handler.Summary] tells what was called, what is not simulated, and who lacked
 // which action on which resource.
 //
 // # Clients

@@ -15,7 +15,6 @@ import (
 func newS3(f *fixture) *s3.Client {
 	f.do(func(s *awssim.State) { s.CreateBucket(awssim.Bucket{Name: "artifacts", Region: primary}) })
 	return s3.NewFromConfig(f.config(primary), func(o *s3.Options) {
-		o.UsePathStyle = true
 		o.DisableLogOutputChecksumValidationSkipped = true
 	})
 }
