@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
+# The embedded database would otherwise need a C++ compiler and ICU's headers.
+export GOFLAGS := $(strip $(shell go env GOFLAGS) -tags=gms_pure_go)
+
 npm   := node_modules/.package-lock.json
 tools := go tool -modfile=tools/go.mod
 
@@ -24,13 +27,17 @@ synth: $(npm) .build/check ## Synthesize cdk.out with all validation, and sum it
 	npx cdk synth --quiet --output cdk.out $(ARGS)
 	.build/check cdk.out
 
+.PHONY: rehearse
+rehearse: $(npm) .build/warmstandby ## Run both Regions on this machine, from the templates, and try them
+	.build/warmstandby rehearse $(ARGS)
+
 .PHONY: test
 test: $(npm) ## Run all tests
 	$(unvalidated) go test $(ARGS) ./...
 
 .PHONY: race
 race: ## Run the tests of what runs outside CDK with the race detector
-	go test -race $(ARGS) ./functions/... ./internal/...
+	go test -race $(ARGS) ./bin/warmstandby ./functions/... ./internal/...
 
 .PHONY: golden
 golden: $(npm) ## Write the golden files anew, for a change of templates that is meant
@@ -43,8 +50,9 @@ lint: ## Check format, vet, static analysis, scripts and go.mod
 	go vet ./...
 	$(tools) staticcheck ./...
 	go mod tidy -diff
-	@if command -v shellcheck >/dev/null; then shellcheck .ci/run scripts/*.sh; \
+	@if command -v shellcheck >/dev/null; then shellcheck --external-sources .ci/run scripts/deploy.sh scripts/destroy.sh; \
 		else echo "shellcheck is not installed; .ci/run installs it and checks the scripts"; fi
+	@if command -v cfn-lint >/dev/null; then cfn-lint; else echo "cfn-lint is not installed; the templates are not checked with it"; fi
 
 .PHONY: bench
 bench: $(npm) ## Measure synthesis, functions and templates; prints a table and writes out/bench.json
@@ -70,6 +78,6 @@ $(npm): package.json package-lock.json
 	npm ci --ignore-scripts --no-progress --loglevel=error
 
 # Go decides itself whether anything has to be built again.
-.PHONY: .build/check
-.build/check:
-	@go build -o $@ ./bin/check
+.PHONY: .build/check .build/warmstandby
+.build/check .build/warmstandby:
+	@go build -o $@ ./bin/$(@F)

@@ -3,11 +3,19 @@
 package functions_test
 
 import (
+	"encoding/json"
+	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/warmstandby/warmstandby/functions/env"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/runtimeapi"
 )
 
 // names are the functions' folders.
@@ -61,6 +69,7 @@ func TestBinaries(t *testing.T) {
 				t.Errorf("has %d bytes, more than %d", info.Size(), limit)
 			}
 			failsWithoutEnvironment(t, filepath.Join(dir, name))
+			answersWithoutDatabase(t, name, filepath.Join(dir, name))
 		})
 	}
 }
@@ -76,5 +85,47 @@ func failsWithoutEnvironment(t *testing.T, path string) {
 	}
 	if !strings.Contains(string(out), "environment variable DATABASE_ENDPOINT is not set") {
 		t.Errorf("does not say what is missing: %s", out)
+	}
+}
+
+// valid is an input of each function that takes a database to answer.
+var valid = map[string]string{
+	"createtable": `{"action":"CREATE_TABLE"}`,
+	"upserttodos": `{"task":"t","status":"s"}`,
+	"gettodos":    `{"id":"1"}`,
+	"removetodos": `{"id":"1"}`,
+	"health":      `{}`,
+}
+
+// answersWithoutDatabase runs a function under the Lambda Runtime API where no database listens.
+func answersWithoutDatabase(t *testing.T, name, path string) {
+	t.Helper()
+	f, err := runtimeapi.New(runtimeapi.Options{
+		Binary: path,
+		ARN:    "arn:aws:lambda:us-east-2:123456789012:function:" + name,
+		Env: map[string]string{
+			"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "session",
+			env.DatabaseEndpoint: "127.0.0.1:1", env.DatabaseReadEndpoint: "127.0.0.1:1",
+			env.DatabaseName: "todomgmt", env.DatabaseUser: "todo_app",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for payload, want := range map[string]int{
+		valid[name]:                           http.StatusServiceUnavailable,
+		`{"httpMethod":"PATCH"}`:              http.StatusMethodNotAllowed,
+		`{"httpMethod":"GET","body":{}}`:      http.StatusBadRequest,
+		`{"requestContext":{"stage":"prod"}}`: http.StatusBadRequest,
+	} {
+		result, err := f.Invoke(t.Context(), []byte(payload))
+		var r events.APIGatewayProxyResponse
+		if err = errors.Join(err, json.Unmarshal(result.Payload, &r)); err != nil {
+			t.Fatalf("%s: %v", payload, err)
+		}
+		if r.StatusCode != want || r.Headers["X-Served-Region"] != "us-east-2" || result.FunctionError != "" {
+			t.Errorf("%s: got %s %s, want status %d", payload, result.FunctionError, result.Payload, want)
+		}
 	}
 }

@@ -124,7 +124,7 @@ guards() {
   aws cloudformation get-template --region "${stack_regions[i]}" --stack-name "${names[i]}" --output json |
     json 'd => Object.entries(d.TemplateBody.Resources).flatMap(([id, r]) => [
       ...((r.DeletionPolicy ?? "Delete") === "Delete" ? [] : [id + " (" + r.DeletionPolicy + ")"]),
-      ...(r.Properties?.DeletionProtection === true ? [id + " (deletion protection)"] : []),
+      ...([true, "ACTIVE"].includes(r.Properties?.DeletionProtection) ? [id + " (deletion protection)"] : []),
     ])'
 }
 
@@ -228,6 +228,7 @@ main() {
   local region
   parse "$@"
   start
+  unset REMOVAL_POLICY # it would override the next line
   synthesize "$assembly" -c removalPolicy=destroy
   read_stacks "$assembly"
   check_account

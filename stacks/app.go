@@ -97,10 +97,24 @@ func (a *App) defineFunction(name string) *gofunction.Function {
 		Vpc:          a.infra.network.Vpc(),
 		VpcSubnets:   a.infra.network.ApplicationSubnets(),
 		LogRetention: retention(a.config),
+		Timeout:      timeout(name),
 		Environment:  variables,
 	})
 	a.infra.proxy.GrantConnect(f.Function(), a.config.DatabaseUser)
 	return f
+}
+
+// timeout is how long a function may take, or nil for the default of 10 seconds: the functions answer within 6. Creating the
+// table takes up to 25, and the health check answers within one, whatever happens.
+func timeout(function string) awscdk.Duration {
+	switch function {
+	case topology.CreateTableFunction:
+		return awscdk.Duration_Seconds(jsii.Number(30))
+	case topology.HealthFunction:
+		return awscdk.Duration_Seconds(jsii.Number(3))
+	default:
+		return nil
+	}
 }
 
 // letCreateTable lets a function connect to the cluster itself as the administrator. Nothing else may.

@@ -42,6 +42,8 @@ func NewDelivery(scope constructs.Construct, id string, props *DeliveryProps) *D
 	awscdk.NewStack_Override(d, scope, &id, &awscdk.StackProps{
 		Description: jsii.String("Delivers the application to both Regions and the edge"),
 		Env:         environment(d.config, d.config.PrimaryRegion),
+
+		TerminationProtection: jsii.Bool(d.config.RemovalPolicy == topology.Retain),
 	})
 	d.artifacts = d.defineArtifacts()
 	d.pipeline = d.definePipeline(d.defineSource())
@@ -62,6 +64,15 @@ func (d *Delivery) Deploy(primary, secondary awscdk.Stage, edge *Edge) {
 		Post: &[]pipelines.Step{newStackDeployment(edge, d.pipeline.CloudAssemblyFileSet())},
 	})
 	d.pipeline.BuildPipeline()
+	d.removeReplicas()
+}
+
+// removeReplicas lets the artifact buckets that CDK defines in other Regions go with their stacks. They have fixed names, so
+// one that stayed would be in the way of the next deployment.
+func (d *Delivery) removeReplicas() {
+	for _, support := range *d.pipeline.Pipeline().CrossRegionSupport() {
+		support.ReplicationBucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_DESTROY)
+	}
 }
 
 func (d *Delivery) defineArtifacts() awss3.Bucket {
@@ -89,6 +100,7 @@ func (d *Delivery) defineSource() pipelines.CodePipelineSource {
 			RepositoryName: jsii.String(c.RepositoryName()),
 			Description:    jsii.String("What the pipeline " + c.PipelineName() + " delivers"),
 		})
+		d.repository.ApplyRemovalPolicy(removalPolicy(c))
 		return pipelines.CodePipelineSource_CodeCommit(d.repository, jsii.String(c.Branch), nil)
 	}
 }

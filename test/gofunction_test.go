@@ -51,6 +51,9 @@ func TestGoFunctionDefaults(t *testing.T) {
 			t.Errorf("%s is %v, want it absent", absent, v)
 		}
 	}
+	if got := function.raw["Metadata"].(map[string]any)[gofunction.ImportPathMetadata]; got != hello {
+		t.Errorf("the metadata says that the function is built from %v", got)
+	}
 	s.hasProperties(t, "AWS::Logs::LogGroup", map[string]any{"RetentionInDays": 30, "LogGroupName": assertions.Match_Absent()})
 	if policy := s.only(t, "AWS::Logs::LogGroup").raw["DeletionPolicy"]; policy != "Delete" {
 		t.Errorf("the log group's deletion policy is %v", policy)

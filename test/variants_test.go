@@ -2,6 +2,7 @@ package test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -242,5 +243,16 @@ func TestCorsOrigins(t *testing.T) {
 	}
 	if preflights == 0 {
 		t.Error("no method answers preflight requests")
+	}
+}
+
+// Lambda must not cut short what the functions themselves bound: 6 seconds, 25 for creating the table, 1 for the health check.
+func TestFunctionTimeouts(t *testing.T) {
+	want := map[string]float64{"CreateTableFunction": 30, "GetToDos": 10, "Health": 3, "RemoveToDos": 10, "UpsertToDos": 10}
+	for _, f := range resourcesOf(t, defaultApplication(t), "SecdDeploy-ToDoMgmt-app-secd", "AWS::Lambda::Function") {
+		name := strings.TrimPrefix(fmt.Sprint(f.Properties["FunctionName"]), "ToDoMgmt-app-secd-")
+		if f.Properties["Timeout"] != want[name] && want[name] != 0 {
+			t.Errorf("%s times out after %v seconds, want %v", name, f.Properties["Timeout"], want[name])
+		}
 	}
 }

@@ -15,6 +15,10 @@ import (
 	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
 )
 
+// ImportPathMetadata is the metadata of a function's resource that holds its import path, so that who has the cloud assembly can
+// build the function for another machine.
+const ImportPathMetadata = "warmstandby:importPath"
+
 // Function is a Lambda function that is built from a Go package.
 type Function struct {
 	constructs.Construct
@@ -48,6 +52,7 @@ func New(scope constructs.Construct, id string, props *Props) *Function {
 	f.role = f.defineRole(p)
 	f.securityGroup = f.defineSecurityGroup(p)
 	f.function = awslambda.NewFunction(f, jsii.String("Resource"), f.functionProps(p, dir, bin.digest()))
+	f.function.Node().DefaultChild().(awscdk.CfnResource).AddMetadata(jsii.String(ImportPathMetadata), p.ImportPath)
 	f.version = f.function.CurrentVersion()
 	f.alias = awslambda.NewAlias(f, jsii.String("Live"), &awslambda.AliasProps{AliasName: jsii.String("live"), Version: f.version})
 	return f

@@ -7,8 +7,8 @@
 //
 // # Defaults
 //
-// The stage is "prod". It takes 1000 requests a second, which is a tenth of an account's default quota, so that one API cannot
-// use up what the others need. Access logs are JSON and kept for a month, as is the log of errors inside API Gateway; X-Ray
+// The stage is "prod". Each of its methods takes 1000 requests a second, which is a tenth of an account's default quota, so that one
+// method cannot use up what the others need. Access logs are JSON and kept for a month, as is the log of errors inside API Gateway; X-Ray
 // traces requests, and CloudWatch has metrics for each method. Clients need TLS 1.2 or later with forward secrecy. Browsers of
 // other origins are refused until [Props.AllowOrigins] says otherwise.
 //

@@ -37,12 +37,12 @@ type Props struct {
 	// Default: "prod".
 	StageName string
 
-	// ThrottleRate is how many requests a second the stage accepts over time. More are answered with 429.
+	// ThrottleRate is how many requests a second each method accepts over time. More are answered with 429.
 	//
 	// Default: 1000.
 	ThrottleRate int
 
-	// ThrottleBurst is how many requests the stage accepts at once.
+	// ThrottleBurst is how many requests each method accepts at once.
 	//
 	// Default: 500.
 	ThrottleBurst int

@@ -25,8 +25,8 @@ func (a *API) stageOptions(p Props) *awsapigateway.StageOptions {
 }
 
 // accessLogFormat is one line of JSON. All values are quoted, because API Gateway writes a hyphen for what a request has not.
-// Nothing that callers choose freely is in it, such as the path or the user agent, since a quotation mark would forge fields. The
-// variables are those of
+// Nothing that callers or functions choose freely is in it, such as the path, the user agent or a function's error, since a
+// quotation mark would forge fields; a function's error is in its own log. The variables are those of
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html.
 func (a *API) accessLogFormat() string {
 	line, err := json.Marshal(map[string]string{
@@ -42,7 +42,6 @@ func (a *API) accessLogFormat() string {
 		"latency":            "$context.responseLatency",
 		"integrationStatus":  "$context.integration.status",
 		"integrationLatency": "$context.integration.latency",
-		"integrationError":   "$context.integration.error",
 		"errorType":          "$context.error.responseType",
 		"errorMessage":       "$context.error.message",
 		"clientId":           "$context.authorizer.claims.client_id",

@@ -141,6 +141,7 @@ func TestReadFails(t *testing.T) {
 	}{
 		{"same Region twice", "secondaryRegion", "us-east-1", []string{"primaryRegion and secondaryRegion must differ", `"us-east-1"`, "CDK_SECONDARY_REGION"}},
 		{"Region without global databases", "secondaryRegion", "ap-southeast-7", []string{"secondaryRegion", `"ap-southeast-7"`, "eu-west-1"}},
+		{"primary Region without certificates", "primaryRegion", "il-central-1", []string{"primaryRegion must not be", `"il-central-1"`, "secondaryRegion"}},
 		{"account that is none", "account", "12345", []string{"account", "12 digits", `"12345"`}},
 		{"overlapping CIDRs", "secondaryCidr", "10.0.128.0/17", []string{"must not overlap", "10.0.0.0/16", "10.0.128.0/17"}},
 		{"CIDR too small", "primaryCidr", "10.2.0.0/27", []string{"primaryCidr is too small", "/24 or wider", "10.2.0.0/27"}},

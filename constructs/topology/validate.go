@@ -112,6 +112,9 @@ func (c Config) validatePlaces() error {
 				r.key, r.region, strings.Join(globalDatabaseRegions, " ")))
 		}
 	}
+	if slices.Contains(withoutCertificates, c.PrimaryRegion) {
+		errs = append(errs, fmt.Errorf("primaryRegion must not be %q, whose RDS certificate authority CreateTableFunction does not know; it can be the secondaryRegion", c.PrimaryRegion))
+	}
 	if c.PrimaryRegion == c.SecondaryRegion {
 		errs = append(errs, fmt.Errorf("primaryRegion and secondaryRegion must differ, got %q for both; set secondaryRegion (or CDK_SECONDARY_REGION), or primaryRegion", c.PrimaryRegion))
 	}

@@ -6,12 +6,15 @@
 // anything.
 //
 // The functions also read what Lambda itself sets: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-// AWS_SESSION_TOKEN. Two standard variables are honoured where they are set: SSL_CERT_FILE adds certificate
-// authorities that Go trusts, and AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL moves CreateTableFunction's
-// one call to AWS.
+// AWS_SESSION_TOKEN. Standard variables are honoured where they are set: SSL_CERT_FILE names the certificate
+// authorities to trust instead of the system's, and AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL moves
+// CreateTableFunction's one call to AWS.
+//
+// Whatever the database does, the functions answer within 6 seconds, Health within one and CreateTableFunction within
+// 25. The timeouts that they are deployed with must be greater, or clients see Lambda's error instead of theirs.
 package env
 
-// Read by every function.
+// Read by every function. Endpoints are host names; one may have a port behind a colon. Default port: 3306.
 const (
 	// DatabaseEndpoint is the host name of the Region's RDS Proxy: its default endpoint, which reads and writes.
 	DatabaseEndpoint = "DATABASE_ENDPOINT"
@@ -19,9 +22,6 @@ const (
 	// DatabaseReadEndpoint is the host name of the same proxy's read-only endpoint. Reads go there while the other
 	// endpoint cannot serve, which is always so in a Region that stands by.
 	DatabaseReadEndpoint = "DATABASE_READ_ENDPOINT"
-
-	// DatabasePort is the TCP port of all endpoints. Default: 3306.
-	DatabasePort = "DATABASE_PORT"
 
 	// DatabaseName is the name of the database that holds the table: 1 to 64 letters, digits and underscores, the
 	// first one a letter.

@@ -24,7 +24,11 @@ func plan(app, removalPolicy string) []planned {
 	policy := map[bool]string{true: "Retain", false: "Delete"}[keep]
 	bucket := templateResource{Type: "AWS::S3::Bucket", DeletionPolicy: policy}
 	cluster := templateResource{Type: "AWS::RDS::DBCluster", DeletionPolicy: policy, Properties: map[string]any{"DeletionProtection": keep}}
-	function := map[string]templateResource{"Function": {Type: "AWS::Lambda::Function"}}
+	pool := map[bool]string{true: "ACTIVE", false: "INACTIVE"}[keep]
+	api := map[string]templateResource{
+		"Function": {Type: "AWS::Lambda::Function"},
+		"Pool":     {Type: "AWS::Cognito::UserPool", Properties: map[string]any{"DeletionProtection": pool}},
+	}
 	pri, secd := app+"/PriDeploy/"+app, app+"/SecdDeploy/"+app
 	support := "cross-region-stack-" + account + ":us-east-2"
 	return []planned{
@@ -36,14 +40,14 @@ func plan(app, removalPolicy string) []planned {
 			"Repository": {Type: "AWS::CodeCommit::Repository"}, "Artifacts": bucket,
 		}}},
 		{support, app + "-support-us-east-2", "us-east-2", nil, false, template{map[string]templateResource{"Artifacts": bucket}}},
-		{secd + "-app-secd", "SecdDeploy-" + app + "-app-secd", "us-east-2", []string{secd + "-infra-secd"}, false, template{function}},
+		{secd + "-app-secd", "SecdDeploy-" + app + "-app-secd", "us-east-2", []string{secd + "-infra-secd"}, false, template{api}},
 		{
 			secd + "-infra-secd", "SecdDeploy-" + app + "-infra-secd", "us-east-2",
 			[]string{pri + "-infra-pri"},
 			keep,
 			template{map[string]templateResource{"Cluster": cluster, "FlowLogs": bucket}},
 		},
-		{pri + "-app-pri", "PriDeploy-" + app + "-app-pri", "us-east-1", []string{pri + "-infra-pri"}, false, template{function}},
+		{pri + "-app-pri", "PriDeploy-" + app + "-app-pri", "us-east-1", []string{pri + "-infra-pri"}, false, template{api}},
 		{pri + "-infra-pri", "PriDeploy-" + app + "-infra-pri", "us-east-1", nil, keep, template{map[string]templateResource{
 			"Cluster": cluster, "FlowLogs": bucket, "Global": {Type: "AWS::RDS::GlobalCluster", DeletionPolicy: policy},
 		}}},

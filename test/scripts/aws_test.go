@@ -14,8 +14,11 @@ func (w *world) aws(args []string) (any, error) {
 	if w.Caller == "" {
 		return nil, fmt.Errorf("unable to locate credentials")
 	}
-	region := option(args, "--region")
-	switch command := strings.Join(args[:2], " "); command {
+	region, command := option(args, "--region"), strings.Join(args[:2], " ")
+	if command == w.Denied {
+		return nil, fmt.Errorf("an error occurred (AccessDenied) when calling %s", command)
+	}
+	switch command {
 	case "sts get-caller-identity":
 		return map[string]any{"Account": w.Caller}, nil
 	case "cloudformation describe-stacks":

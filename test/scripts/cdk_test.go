@@ -217,6 +217,10 @@ func (w *world) deleteResource(s *stack, r *resource, definition templateResourc
 			return fmt.Errorf("writer %s has readers", r.PhysicalResourceId)
 		}
 		w.Members = slices.Delete(w.Members, i, i+1)
+	case "AWS::Cognito::UserPool":
+		if definition.Properties["DeletionProtection"] == "ACTIVE" {
+			return fmt.Errorf("cannot delete protected user pool %s", r.PhysicalResourceId)
+		}
 	case "AWS::RDS::GlobalCluster":
 		if len(w.Members) > 0 {
 			return fmt.Errorf("global cluster %s is not empty", r.PhysicalResourceId)

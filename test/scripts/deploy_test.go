@@ -133,6 +133,15 @@ func TestDeployGoesOnAfterFailure(t *testing.T) {
 	}
 }
 
+func TestDeployFailsWithoutAnswers(t *testing.T) {
+	for _, denied := range []string{"cloudformation list-stack-resources", "rds describe-global-clusters"} {
+		t.Run(denied, func(t *testing.T) {
+			r := newRepo(t, func(w *world) { w.Denied = denied })
+			r.run(t, "deploy.sh").exits(t, 1, "AccessDenied", "Stopped in step 5").changed(t, deployment[:6]...)
+		})
+	}
+}
+
 func TestDeployInterrupted(t *testing.T) {
 	r := newRepo(t, func(w *world) { w.Interrupted = deployment[7:8] })
 	r.run(t, "deploy.sh").exits(t, 130, "Stopped in step 6").changed(t, deployment[:8]...)

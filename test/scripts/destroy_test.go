@@ -10,7 +10,8 @@ import (
 var (
 	delivery = []string{"deploy ToDoMgmt", "destroy ToDoMgmt"}
 	lifting  = []string{
-		"deploy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri", "deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd",
+		"deploy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri", "deploy ToDoMgmt/PriDeploy/ToDoMgmt-app-pri",
+		"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd", "deploy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd",
 		"deploy cross-region-stack-210987654321:us-east-2", "deploy ToDoMgmt-edge",
 	}
 	users = []string{
@@ -204,6 +205,25 @@ func TestDestroyFailsBeforeAnyChange(t *testing.T) {
 				r.change(t, test.change)
 			}
 			r.run(t, "destroy.sh", append(test.args, "--yes")...).exits(t, 2, test.want).changed(t)
+		})
+	}
+}
+
+// A question that AWS does not answer must end the run: silence would look like an absent stack, reader or bucket.
+func TestDestroyFailsWithoutAnswers(t *testing.T) {
+	for denied, status := range map[string]int{
+		"sts get-caller-identity": 2, "cloudformation describe-stacks": 2, "cloudformation list-stack-resources": 2,
+		"rds describe-global-clusters": 2, "cloudformation get-template": 1,
+	} {
+		t.Run(denied, func(t *testing.T) {
+			r := deployed(t, func(w *world) { w.Denied = denied })
+			r.run(t, "destroy.sh", "--yes").exits(t, status, "AccessDenied").changed(t)
+		})
+	}
+	for _, denied := range []string{"s3api list-object-versions", "cloudformation list-stacks", "rds describe-db-cluster-snapshots"} {
+		t.Run(denied, func(t *testing.T) {
+			r := deployed(t, func(w *world) { w.Denied = denied })
+			r.run(t, "destroy.sh", "--yes").exits(t, 1, "AccessDenied")
 		})
 	}
 }

@@ -192,7 +192,11 @@ func (r *repo) run(t *testing.T, script string, args ...string) result {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(r.folder, "scripts", script), args...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = []string{"PATH=" + filepath.Join(r.folder, "bin") + ":/usr/bin:/bin", "TMPDIR=" + t.TempDir(), statePath + "=" + r.state()}
+	cmd.Env = []string{
+		"PATH=" + filepath.Join(r.folder, "bin") + ":/usr/bin:/bin", "TMPDIR=" + t.TempDir(), statePath + "=" + r.state(),
+		// A binary with the race detector sleeps for a second before it exits, and the model's commands are many.
+		"GORACE=atexit_sleep_ms=0",
+	}
 	cmd.Stdin = strings.NewReader(r.input)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output

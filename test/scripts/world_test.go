@@ -35,6 +35,8 @@ type world struct {
 	Snapshots map[string]string
 	// Broken are changes that fail, once each. Interrupted are changes during which the operator types Ctrl-C.
 	Broken, Interrupted []string
+	// Denied is a command of the AWS CLI that the caller may not use.
+	Denied string
 	// Changes are the changes that were asked for, in order, in short.
 	Changes []string
 	// Calls are the commands as they were called.

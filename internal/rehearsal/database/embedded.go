@@ -58,8 +58,9 @@ func startEmbedded(ctx context.Context, password string) (addr string, stop func
 	return l.Addr().String(), sync.OnceValue(func() error {
 		srv.Listener.Close()
 		<-accepted
+		err := engine.Close() // which ends the statements that are being executed
 		tracked.Wait()
-		return engine.Close()
+		return err
 	}), nil
 }
 

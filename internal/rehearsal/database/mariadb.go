@@ -2,6 +2,7 @@ package database
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -73,23 +74,46 @@ func startMariaDB(ctx context.Context, password string) (addr string, stop func(
 // run makes a data directory under dir and starts a server on it.
 func (m mariaDB) run(ctx context.Context, dir, password string) (string, *child.Process, error) {
 	data := filepath.Join(dir, "data")
-	// The script would change the owner of files of the installation if it were told which user to run as.
-	install := exec.CommandContext(ctx, m.install, "--no-defaults", "--datadir="+data, "--skip-name-resolve",
-		"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M",
-		"--loose-innodb-flush-method=nosync")
-	if out, err := install.CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("%s: %w: %s", m.install, err, tail(string(out)))
+	// A server that starts deletes what it takes for temporary tables of a dead one, so each has a directory of its own.
+	temporary := filepath.Join(dir, "tmp")
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		return "", nil, err
+	}
+	if err := m.installData(ctx, data, temporary); err != nil {
+		return "", nil, err
 	}
 	initial := filepath.Join(dir, "init.sql")
 	if err := os.WriteFile(initial, []byte(initialStatements(password)), 0o600); err != nil {
 		return "", nil, err
 	}
 	for attempt := 1; ; attempt++ {
-		addr, process, err := m.listen(ctx, data, initial, password)
+		addr, process, err := m.listen(ctx, data, temporary, initial, password)
 		if !errors.Is(err, errPortTaken) || attempt == startAttempts {
 			return addr, process, err
 		}
 	}
+}
+
+// installData makes a data directory. The script would change the owner of files of the installation if it were told
+// which user to run as, so it is not.
+func (m mariaDB) installData(ctx context.Context, data, temporary string) error {
+	var said bytes.Buffer
+	cmd := exec.Command(m.install, "--no-defaults", "--datadir="+data, "--skip-name-resolve",
+		"--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M",
+		"--loose-innodb-flush-method=nosync")
+	cmd.Env = append(os.Environ(), "TMPDIR="+temporary)
+	cmd.Stdout, cmd.Stderr = &said, &said
+	process, err := child.Start(cmd)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, process.Kill)
+	defer stop()
+	<-process.Done()
+	if err := process.Err(); err != nil {
+		return errors.Join(ctx.Err(), fmt.Errorf("%s: %w: %s", m.install, err, tail(said.String())))
+	}
+	return nil
 }
 
 // initialStatements are what a server executes before it answers anybody. A server of somebody else that has taken our
@@ -101,12 +125,12 @@ func initialStatements(password string) string {
 }
 
 // listen starts a server on a port that is free now, and returns when it answers.
-func (m mariaDB) listen(ctx context.Context, data, initial, password string) (string, *child.Process, error) {
+func (m mariaDB) listen(ctx context.Context, data, temporary, initial, password string) (string, *child.Process, error) {
 	addr, err := freeAddr(ctx)
 	if err != nil {
 		return "", nil, err
 	}
-	cmd := exec.Command(m.server, serverArguments(addr, data, initial)...)
+	cmd := exec.Command(m.server, serverArguments(addr, data, temporary, initial)...)
 	messages, stderr, err := os.Pipe() // unlike the command's own pipe, it can be read after the command has ended
 	if err != nil {
 		return "", nil, err
@@ -143,11 +167,12 @@ func freeAddr(ctx context.Context) (string, error) {
 
 // serverArguments are the options of a server that starts fast, is small, and forgets. Options that some version does
 // not know begin with "loose".
-func serverArguments(addr, data, initial string) []string {
+func serverArguments(addr, data, temporary, initial string) []string {
 	host, port, _ := net.SplitHostPort(addr)
 	args := []string{
 		"--no-defaults",
 		"--datadir=" + data,
+		"--tmpdir=" + temporary,
 		"--init-file=" + initial,
 		"--bind-address=" + host,
 		"--port=" + port,

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
 )
@@ -26,11 +26,11 @@ func kinds() []database.Kind {
 	return available
 }
 
-// eachKind runs test against a server of every kind.
+// eachKind runs test against a shared server of every kind.
 func eachKind(t *testing.T, test func(t *testing.T, s *database.Server)) {
 	t.Helper()
 	for _, kind := range kinds() {
-		t.Run(string(kind), func(t *testing.T) { test(t, start(t, kind)) })
+		t.Run(string(kind), func(t *testing.T) { test(t, sharedServer(t, kind)) })
 	}
 }
 
@@ -86,8 +86,9 @@ func TestServer(t *testing.T) {
 		if !strings.HasPrefix(s.Addr(), "127.0.0.1:") {
 			t.Errorf("listens on %s, want the loopback interface", s.Addr())
 		}
-		execute(t, open(t, s.Config("")), "CREATE DATABASE shop")
-		db := open(t, s.Config("shop"))
+		name := newName()
+		execute(t, open(t, s.Config("")), "CREATE DATABASE "+name)
+		db := open(t, s.Config(name))
 		execute(t, db,
 			"CREATE TABLE todo (id BIGINT AUTO_INCREMENT PRIMARY KEY, task VARCHAR(50) NOT NULL, at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6))",
 			"INSERT INTO todo (task) VALUES ('Grüße 🎉')")
@@ -102,14 +103,15 @@ func TestServer(t *testing.T) {
 
 func TestServerManagesUsers(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *database.Server) {
+		name := newName()
 		execute(t, open(t, s.Config("")),
-			"CREATE DATABASE shop",
-			"CREATE TABLE shop.todo (id INT)",
-			"CREATE USER IF NOT EXISTS 'app'@'%' IDENTIFIED BY 'first'",
-			"ALTER USER 'app'@'%' IDENTIFIED BY 'second'",
-			"GRANT SELECT ON shop.* TO 'app'@'%'")
-		cfg := s.Config("shop")
-		cfg.User, cfg.Passwd = "app", "second"
+			"CREATE DATABASE "+name,
+			"CREATE TABLE "+name+".todo (id INT)",
+			"CREATE USER IF NOT EXISTS '"+name+"'@'%' IDENTIFIED BY 'first'",
+			"ALTER USER '"+name+"'@'%' IDENTIFIED BY 'second'",
+			"GRANT SELECT ON "+name+".* TO '"+name+"'@'%'")
+		cfg := s.Config(name)
+		cfg.User, cfg.Passwd = name, "second"
 		db := open(t, cfg)
 		if got := query[int](t, db, "SELECT COUNT(*) FROM todo"); got != 0 {
 			t.Errorf("counted %d", got)
@@ -141,8 +143,9 @@ func TestServerRefusesStrangers(t *testing.T) {
 func TestServersAreSeparate(t *testing.T) {
 	eachKind(t, func(t *testing.T, s *database.Server) {
 		other := start(t, s.Kind())
-		execute(t, open(t, s.Config("")), "CREATE DATABASE shop")
-		if err := open(t, other.Config("shop")).Ping(); err == nil {
+		name := newName()
+		execute(t, open(t, s.Config("")), "CREATE DATABASE "+name)
+		if err := open(t, other.Config(name)).Ping(); err == nil {
 			t.Error("a database of one server is there in the other")
 		}
 		if other.Addr() == s.Addr() {
@@ -214,29 +217,22 @@ func TestStartFails(t *testing.T) {
 	})
 }
 
-// TestStartFailsWithWhatMariaDBSaid replaces MariaDB by scripts.
-func TestStartFailsWithWhatMariaDBSaid(t *testing.T) {
-	for name, test := range map[string]struct{ install, server, want string }{
-		"fails with what the installation said": {"echo no space; exit 1", "exit 0", "no space"},
-		"fails with what the server said":       {"exit 0", "echo out of memory >&2; exit 1", "out of memory"},
-		"fails when every port is taken":        {"exit 0", "echo Address already in use >&2; exit 1", "port is taken"},
-		"fails when the server is not ours":     {"exit 0", "echo ready for connections >&2; read -r _; sleep 1000", "refused"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bin := t.TempDir()
-			for program, script := range map[string]string{"mariadb-install-db": test.install, "mariadbd": test.server} {
-				if err := os.WriteFile(bin+"/"+program, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-					t.Fatal(err)
-				}
+// TestServersStartTogether starts servers that could get in each other's way, if only in what they put into temporary directories.
+func TestServersStartTogether(t *testing.T) {
+	for _, kind := range kinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			var group errgroup.Group
+			for range 6 {
+				group.Go(func() error {
+					s, err := database.Start(t.Context(), kind)
+					if err != nil {
+						return err
+					}
+					return s.Close()
+				})
 			}
-			t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-			s, err := database.Start(t.Context(), database.MariaDB)
-			if err == nil {
-				s.Close()
-				t.Fatal("started")
-			}
-			if !strings.Contains(err.Error(), test.want) {
-				t.Errorf("%v, want an error that says %q", err, test.want)
+			if err := group.Wait(); err != nil {
+				t.Error(err)
 			}
 		})
 	}

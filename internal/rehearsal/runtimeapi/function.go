@@ -73,9 +73,9 @@ func New(o Options) (*Function, error) {
 	}, nil
 }
 
-// Invoke invokes the function and waits for the result, as a synchronous invocation does. What goes wrong in the function
-// is part of the result; an error means that the function was not invoked, or that ctx has ended. In that case the
-// invocation goes on without anybody to take its result, as it does in Lambda.
+// Invoke invokes the function and waits for the result, as a synchronous invocation does. What goes wrong in the
+// function is part of the result; an error means that the function was not invoked, or that ctx has ended. In that case
+// the invocation goes on without anybody to take its result, as it does in Lambda.
 func (f *Function) Invoke(ctx context.Context, payload []byte) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err

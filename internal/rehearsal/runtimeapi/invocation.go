@@ -84,7 +84,8 @@ func failedTimeout(id string, timeout time.Duration) *answer {
 
 // failedResponse describes a response that is too large to be passed on.
 func failedResponse() *answer {
-	return failure(responseTooLarge, "", "Response payload size exceeded maximum allowed payload size (%d bytes).", maxResponse)
+	return failure(responseTooLarge, "",
+		"Response payload size exceeded maximum allowed payload size (%d bytes).", maxResponse)
 }
 
 // newLogStream names a log stream as Lambda does: by day, version and instance.

@@ -3,8 +3,10 @@ package database
 import (
 	"errors"
 	"fmt"
+	"net"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -17,11 +19,8 @@ type Config struct {
 	// Region is the Region that the function runs in. Tokens are signed for it.
 	Region string
 
-	// ReadWrite and ReadOnly are the host names of the proxy's two endpoints.
+	// ReadWrite and ReadOnly are the addresses of the proxy's two endpoints: host and port.
 	ReadWrite, ReadOnly string
-
-	// Port is the TCP port of both.
-	Port int
 
 	// Name is the database's name, User the application's user in it. Both are plain identifiers.
 	Name, User string
@@ -29,6 +28,9 @@ type Config struct {
 	// Credentials sign the tokens: those of the function's role. They last as long as the execution environment does.
 	Credentials aws.CredentialsProvider
 }
+
+// defaultPort is MySQL's.
+const defaultPort = "3306"
 
 // What variables may hold. Names end up in statements that take no parameters, so they are held to less than MySQL
 // allows.
@@ -42,9 +44,8 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 	v := NewVariables(getenv)
 	c := Config{
 		Region:    v.Required("AWS_REGION"),
-		ReadWrite: v.Host(env.DatabaseEndpoint),
-		ReadOnly:  v.Host(env.DatabaseReadEndpoint),
-		Port:      v.port(),
+		ReadWrite: v.Address(env.DatabaseEndpoint),
+		ReadOnly:  v.Address(env.DatabaseReadEndpoint),
 		Name:      v.identifier(env.DatabaseName, 64),
 		User:      v.identifier(env.DatabaseUser, 32),
 		Credentials: credentials.NewStaticCredentialsProvider(
@@ -76,9 +77,20 @@ func (v *Variables) Required(name string) string {
 	return value
 }
 
-// Host reads a host name.
-func (v *Variables) Host(name string) string {
-	return v.matching(name, hostPattern, 253, "a host name without port")
+// Address reads a host name, with or without a port, and returns both. The port has MySQL's as its default.
+func (v *Variables) Address(name string) string {
+	value := v.Required(name)
+	if value == "" {
+		return ""
+	}
+	host, port, found := strings.Cut(value, ":")
+	if !found {
+		port = defaultPort
+	}
+	if number, err := strconv.Atoi(port); err != nil || number < 1 || number > 65535 || !hostPattern.MatchString(host) {
+		v.fail("environment variable %s must be a host name, with or without a port from 1 to 65535, got %q", name, value)
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // identifier reads a name of at most limit characters that can stand in a statement.
@@ -94,19 +106,6 @@ func (v *Variables) matching(name string, pattern *regexp.Regexp, limit int, wha
 		v.fail("environment variable %s must be %s, got %q", name, what, value)
 	}
 	return value
-}
-
-// port reads the port, which has a default.
-func (v *Variables) port() int {
-	value := v.getenv(env.DatabasePort)
-	if value == "" {
-		return 3306
-	}
-	port, err := strconv.Atoi(value)
-	if err != nil || port < 1 || port > 65535 {
-		v.fail("environment variable %s must be a port from 1 to 65535, got %q", env.DatabasePort, value)
-	}
-	return port
 }
 
 // fail collects an error.

@@ -32,9 +32,9 @@ func TestReadConfig(t *testing.T) {
 	}
 	want := Config{
 		Region:    "us-east-1",
-		ReadWrite: "proxy.example.us-east-1.rds.amazonaws.com",
-		ReadOnly:  "reader.example.us-east-1.rds.amazonaws.com",
-		Port:      3306, Name: "todomgmt", User: "todo_app",
+		ReadWrite: "proxy.example.us-east-1.rds.amazonaws.com:3306",
+		ReadOnly:  "reader.example.us-east-1.rds.amazonaws.com:3306",
+		Name:      "todomgmt", User: "todo_app",
 		Credentials: got.Credentials,
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -44,23 +44,24 @@ func TestReadConfig(t *testing.T) {
 	if err != nil || keys.AccessKeyID != "AKIDEXAMPLE" || keys.SecretAccessKey != "wJalrXUtnFEMI" || keys.SessionToken != "session" {
 		t.Errorf("got %v, %v, want the function's credentials", keys, err)
 	}
-	if got, err := ReadConfig(environment(map[string]string{"DATABASE_PORT": "13306"})); err != nil || got.Port != 13306 {
-		t.Errorf("got port %d, %v, want 13306", got.Port, err)
+	if got, err := ReadConfig(environment(map[string]string{"DATABASE_ENDPOINT": "127.0.0.1:13306"})); err != nil || got.ReadWrite != "127.0.0.1:13306" {
+		t.Errorf("got %s, %v, want 127.0.0.1:13306", got.ReadWrite, err)
 	}
 }
 
 func TestReadConfigFails(t *testing.T) {
-	const host, identifier = "a host name without port", "1 to %d letters, digits and underscores, the first one a letter"
+	const host, identifier = "a host name, with or without a port from 1 to 65535", "1 to %d letters, digits and underscores, the first one a letter"
 	for _, test := range []struct{ name, value, want string }{
 		{"AWS_REGION", "", "is not set"},
 		{"AWS_ACCESS_KEY_ID", "", "is not set"},
 		{"AWS_SECRET_ACCESS_KEY", "", "is not set"},
 		{"DATABASE_ENDPOINT", "", "is not set"},
-		{"DATABASE_ENDPOINT", "proxy:3306", "must be " + host + `, got "proxy:3306"`},
+		{"DATABASE_ENDPOINT", "proxy:", "must be " + host + `, got "proxy:"`},
+		{"DATABASE_ENDPOINT", ":3306", "must be " + host + `, got ":3306"`},
+		{"DATABASE_ENDPOINT", "proxy:0", "must be " + host + `, got "proxy:0"`},
+		{"DATABASE_ENDPOINT", "proxy:65536", "must be " + host + `, got "proxy:65536"`},
+		{"DATABASE_ENDPOINT", "proxy:mysql", "must be " + host + `, got "proxy:mysql"`},
 		{"DATABASE_READ_ENDPOINT", "tcp(proxy)", "must be " + host + `, got "tcp(proxy)"`},
-		{"DATABASE_PORT", "0", `must be a port from 1 to 65535, got "0"`},
-		{"DATABASE_PORT", "65536", `must be a port from 1 to 65535, got "65536"`},
-		{"DATABASE_PORT", "mysql", `must be a port from 1 to 65535, got "mysql"`},
 		{"DATABASE_NAME", "a`b", "must be " + fmt.Sprintf(identifier, 64) + ", got \"a`b\""},
 		{"DATABASE_NAME", strings.Repeat("n", 65), "must be " + fmt.Sprintf(identifier, 64) + `, got "` + strings.Repeat("n", 65) + `"`},
 		{"DATABASE_USER", "o'hara", "must be " + fmt.Sprintf(identifier, 32) + `, got "o'hara"`},

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
@@ -43,30 +42,30 @@ func Open(c Config) (*Endpoints, error) {
 }
 
 // open prepares connections to one endpoint.
-func (c Config) open(host string) (*sql.DB, error) {
-	address := net.JoinHostPort(host, strconv.Itoa(c.Port))
-	cfg := DriverConfig(host, c.Port, c.Name, nil)
+func (c Config) open(address string) (*sql.DB, error) {
+	cfg := DriverConfig(address, c.Name, nil)
 	cfg.User = c.User
 	cfg.AllowCleartextPasswords = true // a token is sent as it is, over TLS that has been verified
 	err := cfg.Apply(mysql.BeforeConnect(func(ctx context.Context, cfg *mysql.Config) error {
 		token, err := auth.BuildAuthToken(ctx, address, c.Region, c.User, c.Credentials)
 		if err != nil {
-			return fmt.Errorf("sign token for %s: %w", host, err)
+			return fmt.Errorf("sign token for %s: %w", address, err)
 		}
 		cfg.Passwd = token
 		return nil
 	}))
 	if err != nil {
-		return nil, fmt.Errorf("prepare connections to %s: %w", host, err)
+		return nil, fmt.Errorf("prepare connections to %s: %w", address, err)
 	}
 	return Pool(cfg)
 }
 
-// DriverConfig is the driver's configuration for any endpoint, without user and password. The host's certificate must
-// come from one of the roots; nil means the system's.
-func DriverConfig(host string, port int, name string, roots *x509.CertPool) *mysql.Config {
+// DriverConfig is the driver's configuration for any endpoint, by its host and port, without user and password. The host's
+// certificate must come from one of the roots; nil means the system's.
+func DriverConfig(address, name string, roots *x509.CertPool) *mysql.Config {
+	host, _, _ := net.SplitHostPort(address) // an address that is none is refused when it is dialled
 	cfg := mysql.NewConfig()
-	cfg.Net, cfg.Addr, cfg.DBName = "tcp", net.JoinHostPort(host, strconv.Itoa(port)), name
+	cfg.Net, cfg.Addr, cfg.DBName = "tcp", address, name
 	cfg.TLS = &tls.Config{ServerName: host, RootCAs: roots, MinVersion: tls.VersionTLS12}
 	cfg.Timeout, cfg.ReadTimeout, cfg.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 	cfg.ClientFoundRows = true // an update that changes nothing has found its row all the same

@@ -2,8 +2,6 @@ package database_test
 
 import (
 	"errors"
-	"net"
-	"strconv"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -17,16 +15,8 @@ import (
 // config is the application's configuration for a server that is both endpoints.
 func config(t *testing.T, address string) database.Config {
 	t.Helper()
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	number, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
 	return database.Config{
-		Region: "us-east-1", ReadWrite: host, ReadOnly: host, Port: number, Name: "todomgmt", User: "todo_app",
+		Region: "us-east-1", ReadWrite: address, ReadOnly: address, Name: "todomgmt", User: "todo_app",
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "SECRET", ""),
 	}
 }

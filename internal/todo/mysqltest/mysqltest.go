@@ -61,7 +61,7 @@ func New(t testing.TB) string {
 func Config(t testing.TB, name string) *mysql.Config {
 	t.Helper()
 	admin := Server(t).Config(name)
-	cfg := todoDatabase.DriverConfig("", 0, name, nil)
+	cfg := todoDatabase.DriverConfig("", name, nil)
 	cfg.User, cfg.Passwd, cfg.Addr, cfg.TLS = admin.User, admin.Passwd, admin.Addr, nil
 	return cfg
 }

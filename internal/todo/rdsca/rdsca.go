@@ -21,8 +21,8 @@ import (
 //go:embed global.pem
 var global []byte
 
-// Pool returns the system's certificate authorities and Amazon's for Aurora. The system's include what SSL_CERT_FILE
-// names.
+// Pool returns the system's certificate authorities and Amazon's for Aurora. Where SSL_CERT_FILE is
+// set, the system's are those in the file that it names.
 func Pool() (*x509.CertPool, error) {
 	pool, err := x509.SystemCertPool()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // Config says how to create what is missing. Its zero value is for a Region that can only check.
 type Config struct {
-	// ClusterEndpoint is the host name of the cluster's writer endpoint.
+	// ClusterEndpoint is the address of the cluster's writer endpoint: host and port.
 	ClusterEndpoint string
 
 	// SecretARN is the secret with the master user's name and password.
@@ -27,7 +27,7 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 		return Config{}, nil
 	}
 	v := database.NewVariables(getenv)
-	c := Config{ClusterEndpoint: v.Host(env.DatabaseClusterEndpoint), SecretARN: v.Required(env.DatabaseSecretARN)}
+	c := Config{ClusterEndpoint: v.Address(env.DatabaseClusterEndpoint), SecretARN: v.Required(env.DatabaseSecretARN)}
 	if err := v.Err(); err != nil {
 		return Config{}, err
 	}

@@ -26,11 +26,11 @@ func TestReadConfig(t *testing.T) {
 		want      string
 	}{
 		"neither":                   {nil, ""},
-		"both":                      {map[string]string{endpoint: "cluster.example", arn: secretARN}, ""},
+		"both":                      {map[string]string{endpoint: "cluster.example:3306", arn: secretARN}, ""},
 		"fails without endpoint":    {map[string]string{arn: secretARN}, "environment variable DATABASE_CLUSTER_ENDPOINT is not set"},
-		"fails without secret":      {map[string]string{endpoint: "cluster.example"}, "environment variable DATABASE_SECRET_ARN is not set"},
-		"fails on a bad endpoint":   {map[string]string{endpoint: "a b", arn: secretARN}, `environment variable DATABASE_CLUSTER_ENDPOINT must be a host name without port, got "a b"`},
-		"fails on a secret by name": {map[string]string{endpoint: "cluster.example", arn: "master"}, `environment variable DATABASE_SECRET_ARN must be an ARN, got "master"`},
+		"fails without secret":      {map[string]string{endpoint: "cluster.example:3306"}, "environment variable DATABASE_SECRET_ARN is not set"},
+		"fails on a bad endpoint":   {map[string]string{endpoint: "a b", arn: secretARN}, `environment variable DATABASE_CLUSTER_ENDPOINT must be a host name, with or without a port from 1 to 65535, got "a b"`},
+		"fails on a secret by name": {map[string]string{endpoint: "cluster.example:3306", arn: "master"}, `environment variable DATABASE_SECRET_ARN must be an ARN, got "master"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := ReadConfig(getenv(test.variables))

@@ -20,7 +20,7 @@ func New(c Config, secrets Secrets, db database.Config, endpoints *database.Endp
 			if err != nil {
 				return nil, err
 			}
-			cfg := database.DriverConfig(c.ClusterEndpoint, db.Port, db.Name, roots)
+			cfg := database.DriverConfig(c.ClusterEndpoint, db.Name, roots)
 			cfg.User, cfg.Passwd = user, password
 			return database.Pool(cfg)
 		},

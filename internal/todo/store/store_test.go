@@ -1,12 +1,15 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/go-sql-driver/mysql"
 
 	rehearsal "github.com/warmstandby/warmstandby/internal/rehearsal/database"
 	"github.com/warmstandby/warmstandby/internal/todo"
@@ -161,5 +164,33 @@ func TestBrokenConnections(t *testing.T) {
 		if _, err := s.Create(t.Context(), "t", "s"); err != nil {
 			t.Errorf("create after connection %d was ended: %v", id, err)
 		}
+	}
+}
+
+// TestReadOnlyServer writes where only reads are allowed, which only MariaDB enforces. Every attempt is on a connection
+// of its own, in case the server behind it has changed meanwhile; reads are not affected.
+func TestReadOnlyServer(t *testing.T) {
+	name, _ := newTable(t)
+	if mysqltest.Server(t).Kind() != rehearsal.MariaDB {
+		return
+	}
+	cfg := mysqltest.Config(t, name)
+	cfg.Params = map[string]string{"tx_read_only": "1"}
+	attempts := 0
+	if err := cfg.Apply(mysql.BeforeConnect(func(context.Context, *mysql.Config) error {
+		attempts++
+		return nil
+	})); err != nil {
+		t.Fatal(err)
+	}
+	s := on(mysqltest.Open(t, cfg))
+	if _, err := s.Create(t.Context(), "t", "s"); !errors.Is(err, todo.ErrReadOnly) || attempts < 2 {
+		t.Errorf("create: %v after %d connections", err, attempts)
+	}
+	if err := s.Remove(t.Context(), 1); !errors.Is(err, todo.ErrReadOnly) {
+		t.Errorf("remove: %v", err)
+	}
+	if _, err := s.Get(t.Context(), 1); !errors.Is(err, todo.ErrNotFound) {
+		t.Errorf("get: %v", err)
 	}
 }

@@ -44,7 +44,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "cannot start")
 		os.Exit(7)
 	case "hang":
-		<-hang(context.Background())
+		<-hang()
 	case "error":
 		post("init/error", `{"errorType":"Config","errorMessage":"`+argument+`"}`)
 		os.Exit(1)
@@ -59,7 +59,7 @@ func main() {
 }
 
 // hang is a channel that nobody ever writes to.
-func hang(context.Context) chan struct{} { return make(chan struct{}) }
+func hang() chan struct{} { return make(chan struct{}) }
 
 func handle(ctx context.Context, e event) (answer, error) {
 	count++
@@ -85,7 +85,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 		self, _ := os.FindProcess(os.Getpid())
 		return answer{}, errors.Join(self.Kill(), <-make(chan error))
 	case "hang":
-		<-hang(ctx)
+		<-hang()
 	case "large":
 		return answer{Text: strings.Repeat("x", e.Size)}, nil
 	case "say":

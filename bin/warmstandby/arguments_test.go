@@ -1,0 +1,70 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
+)
+
+func TestArguments(t *testing.T) {
+	here := t.TempDir()
+	tests := []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--assembly", ""}, `invalid argument "" for "--assembly" flag: must not be empty`},
+		{[]string{"--scenario", "storm"}, `invalid argument "storm" for "--scenario" flag: must be steady`},
+		{[]string{"--database", "oracle"}, `invalid argument "oracle" for "--database" flag: must be embedded or mariadb`},
+		{[]string{"--listen", "8080"}, `invalid argument "8080" for "--listen" flag: must be host:port`},
+		{[]string{"--listen", "127.0.0.1:65536"}, "must be host:port"},
+		{[]string{"--listen", "0.0.0.0:80"}, "must be an address of the loopback interface"},
+		{[]string{"--listen", ":80"}, "must be an address of the loopback interface"},
+		{[]string{"--listen", "example.com:80"}, "must be an address of the loopback interface"},
+		{[]string{"--endpoints", here + "/none/e.json"}, "must be a file in a directory that exists"},
+		{[]string{"--endpoints", here}, `for "--endpoints" flag: must be a file, not a directory`},
+		{[]string{"--json", ""}, `invalid argument "" for "--json" flag: must be a file`},
+		{[]string{"--rate", "many"}, `invalid argument "many" for "--rate" flag: must be a whole number from 0 to 10000`},
+		{[]string{"--rate", "-1"}, "must be a whole number from 0 to 10000"},
+		{[]string{"--rate", "10001"}, "must be a whole number from 0 to 10000"},
+		{[]string{"--duration", "20"}, `invalid argument "20" for "--duration" flag: must be a duration from 0s to 30m0s, such as 20s`},
+		{[]string{"--duration", "31m"}, "must be a duration from 0s to 30m0s"},
+		{[]string{"--duration", "-1s"}, "must be a duration from 0s to 30m0s"},
+		{[]string{"--seed", "-1"}, `invalid argument "-1" for "--seed" flag: must be a whole number that is not negative`},
+		{[]string{"--speed", "1"}, "unknown flag: --speed"},
+		{[]string{"more"}, `unknown command "more" for "warmstandby rehearse"`},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			c := command{starting: func(rehearsal.Options) error { return errors.New("it was started") }}
+			c.run(t, append([]string{"rehearse"}, tt.args...)...)
+			c.expect(t, 2, nil, []string{"warmstandby: ", tt.want})
+		})
+	}
+	for _, listen := range []string{"localhost:0", "127.0.0.2:65535"} {
+		c := command{starting: func(o rehearsal.Options) error { return errors.New("listening on " + o.Listen) }}
+		c.run(t, "rehearse", "--listen", listen)
+		c.expect(t, 2, nil, []string{"listening on " + listen})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var c command
+	c.run(t, "rehearse", "--help")
+	c.expect(t, 0, []string{
+		"--assembly", "--scenario", "--database", "--listen", "--endpoints", "--hold", "--rate", "--duration", "--seed", "--json", "--quiet",
+		"Exit codes:\n  0  everything", "\n  1  something", "\n  2  an argument", "Examples:\n  warmstandby rehearse\n",
+	}, nil)
+	for line := range strings.Lines(c.stdout.String()) {
+		if len(line) > 101 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+	var root command
+	root.run(t)
+	root.expect(t, 0, []string{"rehearse    Run the synthesized application"}, nil)
+	var unknown command
+	unknown.run(t, "rehears")
+	unknown.expect(t, 2, nil, []string{`warmstandby: unknown command "rehears"`})
+}

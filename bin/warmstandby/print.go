@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
+)
+
+// printUp says what is up.
+func printUp(w io.Writer, o options, system rehearsal.System, took time.Duration) {
+	a, e := system.Application(), system.Endpoints()
+	fmt.Fprintf(w, "%s from %s is up, after %.1fs, with the %s database\n\n", a.Name, o.Assembly, took.Seconds(), o.Database)
+	line := func(what, where string) { fmt.Fprintf(w, "  %-26s %s\n", what, where) }
+	line("edge", e.Edge)
+	line("API in "+a.Primary, e.API[a.Primary]+"  (active)")
+	line("API in "+a.Secondary, e.API[a.Secondary]+"  (stands by)")
+	line("AWS", e.AWS.Endpoint)
+	line("log", system.LogFile())
+	fmt.Fprintln(w)
+}
+
+// printProblems says what was refused and what was not known, if anything.
+func printProblems(w io.Writer, p rehearsal.Problems) {
+	if len(p.Refusals) > 0 {
+		fmt.Fprintln(w, "\nRefused by policies:")
+		for _, r := range p.Refusals {
+			fmt.Fprintf(w, "  %v\n", r)
+		}
+	}
+	if len(p.UnknownOperations) > 0 {
+		fmt.Fprintln(w, "\nUnknown operations, which the rehearsal does not have:")
+		for _, u := range p.UnknownOperations {
+			fmt.Fprintf(w, "  %v\n", u)
+		}
+	}
+}
+
+// paste is what can be pasted into a shell. Credentials are exported, so that commands can follow in any order.
+var paste = template.Must(template.New("paste").Funcs(template.FuncMap{"quote": quote}).Parse(`Everything runs until Ctrl-C. In another terminal:
+
+export AWS_ENDPOINT_URL={{quote .AWS.Endpoint}} AWS_DEFAULT_REGION={{quote .Region}}
+export AWS_ACCESS_KEY_ID={{quote .AWS.AccessKeyID}}
+export AWS_SECRET_ACCESS_KEY={{quote .AWS.SecretAccessKey}}
+aws lambda invoke --function-name {{.CreateTable}} \
+    --payload '{"action": "CREATE_TABLE"}' --cli-binary-format raw-in-base64-out /dev/stdout
+
+TOKEN=$(curl --silent --request POST {{quote .Token}} \
+    --user {{quote .Client}} --data-urlencode 'grant_type=client_credentials' |
+    sed -E 's/.*"access_token": *"([^"]*)".*/\1/')
+
+curl --request POST {{quote .URL}} --header "Authorization: $TOKEN" \
+    --header 'Content-Type: application/json' --data-raw '{"task": "Sample Task new", "status": "wip"}'
+curl --request GET {{quote .Item}} --header "Authorization: $TOKEN"
+curl --request DELETE {{quote .URL}} --header "Authorization: $TOKEN" \
+    --header 'Content-Type: application/json' --data-raw '{"id": "1"}'
+`))
+
+// printPaste says what can be pasted into another terminal.
+func printPaste(w io.Writer, system rehearsal.System) {
+	a, e := system.Application(), system.Endpoints()
+	client := e.Clients[a.Primary]
+	err := paste.Execute(w, map[string]any{
+		"AWS": e.AWS, "Region": a.Primary,
+		"CreateTable": a.Function(a.Primary, topology.CreateTableFunction),
+		"Token":       e.Token[a.Primary], "Client": client.ID + ":" + client.Secret,
+		"URL": e.Edge + "/v1", "Item": e.Edge + "/v1?id=1",
+	})
+	if err != nil {
+		fmt.Fprintf(w, "cannot print what to paste: %v\n", err)
+	}
+}
+
+// quote is s as one word of a shell.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -1,0 +1,19 @@
+// Package local brings an application up on this machine, both Regions, from its cloud assembly.
+//
+// [Start] deploys the assembly into simulated AWS (package provision), and then runs what the deployed resources would run:
+//
+//   - each function's own code, built for this machine from the import path that its template names, under the Lambda Runtime API,
+//     with the environment of the template and the credentials of its role;
+//   - a database server, before which each Region's cluster and proxy have their endpoints, with TLS and IAM authentication;
+//   - each REST API, each user pool's token endpoint, the distribution, and one endpoint for all AWS services.
+//
+// Everything listens on free ports of the loopback interface. Where a template has a host name that only AWS would resolve, the
+// function finds the address of the endpoint; where its security groups do not let it through, it finds one that never answers.
+//
+// # What is simplified
+//
+//   - Both clusters of a global database are before one server, so there is no replication lag, and a rehearsal cannot lose
+//     what was not replicated. The cluster that stands by refuses to write.
+//   - A cluster's writer is the one that was deployed first, for good.
+//   - The operator's user may do everything.
+package local

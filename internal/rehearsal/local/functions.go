@@ -1,0 +1,145 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/runtimeapi"
+)
+
+const (
+	// sessionLifetime is how long a function's credentials last. Lambda's last longer than an instance does.
+	sessionLifetime = 12 * time.Hour
+
+	// instances is how many instances a function may have that has none reserved. An account has 1000 in AWS.
+	instances = 50
+)
+
+// startFunctions builds the functions that the templates name, and makes them ready to be invoked.
+func (s *system) startFunctions(ctx context.Context) error {
+	binaries, err := s.build(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range s.world.Functions {
+		if f.NotRun != "" {
+			continue
+		}
+		if err := s.startFunction(f, binaries[f.ImportPath]); err != nil {
+			return fmt.Errorf("start function %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+// build builds each function's package for this machine, all in one run of the go command, and returns the binaries by import
+// path.
+func (s *system) build(ctx context.Context) (map[string]string, error) {
+	dir := filepath.Join(s.dir, "functions")
+	binaries := make(map[string]string)
+	for _, f := range s.world.Functions {
+		if f.NotRun == "" {
+			binaries[f.ImportPath] = filepath.Join(dir, path.Base(f.ImportPath))
+		}
+	}
+	s.progress(fmt.Sprintf("building %d functions", len(binaries)))
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", dir + string(filepath.Separator), "--"},
+		slices.Sorted(maps.Keys(binaries))...)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build the functions: %w\n%s", err, out)
+	}
+	return binaries, nil
+}
+
+// startFunction makes one function ready, with the credentials of its role, and tells simulated AWS how to invoke it.
+func (s *system) startFunction(f *provision.Function, binary string) error {
+	environment, err := s.environment(f)
+	if err != nil {
+		return err
+	}
+	concurrency := instances
+	if f.Reserved != nil {
+		concurrency = *f.Reserved
+	}
+	function, err := runtimeapi.New(runtimeapi.Options{
+		Binary: binary, ARN: f.ARN, Env: environment,
+		Timeout: f.Timeout, MemoryMiB: f.MemorySize, Concurrency: concurrency, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.functions[f.ARN] = function
+	s.closers = append(s.closers, func() error { function.Close(); return nil })
+	s.cloud.Do(func(state *awssim.State) {
+		region := state.Region(f.Region)
+		deployed, _ := region.Functions.Get(f.Name)
+		deployed.Invoke = invoker(function)
+		region.Functions.Put(f.Name, deployed)
+	})
+	return nil
+}
+
+// invoker invokes a function for the AWS endpoint.
+func invoker(function *runtimeapi.Function) awssim.InvokeFunc {
+	return func(ctx context.Context, _ string, payload []byte) (awssim.InvokeResult, error) {
+		result, err := function.Invoke(ctx, payload)
+		return awssim.InvokeResult{Payload: result.Payload, FunctionError: result.FunctionError}, err
+	}
+}
+
+// environment is what a function finds in its environment: the template's variables, with addresses in the place of host names that
+// only AWS resolves; its role's credentials; and where AWS is.
+func (s *system) environment(f *provision.Function) (map[string]string, error) {
+	environment := make(map[string]string, len(f.Environment))
+	for name, value := range f.Environment {
+		environment[name] = s.reach(f, value)
+	}
+	var credentials awssim.Credentials
+	var ok bool
+	s.cloud.Do(func(state *awssim.State) { credentials, ok = state.AssumeRole(f.Role, f.Name, sessionLifetime) })
+	if !ok {
+		return nil, fmt.Errorf("its role %s does not exist", f.Role)
+	}
+	maps.Copy(environment, map[string]string{
+		"AWS_ACCESS_KEY_ID":     credentials.AccessKeyID,
+		"AWS_SECRET_ACCESS_KEY": credentials.SecretAccessKey,
+		"AWS_SESSION_TOKEN":     credentials.SessionToken,
+		"SSL_CERT_FILE":         s.roots,
+	})
+	for service, variable := range serviceVariables {
+		environment[variable] = s.endpoints.AWS.Endpoint
+		if s.world.Connects(f, service+"."+f.Region+".amazonaws.com", 443) != nil {
+			environment[variable] = "http://" + s.silent
+		}
+	}
+	return environment, nil
+}
+
+// serviceVariables tell the SDK where a service is, for those that functions call.
+var serviceVariables = map[string]string{
+	"secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+}
+
+// reach is the address of a database's endpoint, if value is its host name; one that never answers, if security groups keep the
+// function from it; or value itself.
+func (s *system) reach(f *provision.Function, value string) string {
+	e, ok := s.world.Endpoint(value, f.Attachment.VPC)
+	if !ok || e.Address == "" {
+		return value
+	}
+	if s.world.Connects(f, e.Host, e.Port) != nil {
+		return s.silent
+	}
+	return e.Address
+}

@@ -1,0 +1,205 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/assembly"
+	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/awssim/endpoint"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/authority"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/runtimeapi"
+)
+
+// system is an application that is up.
+type system struct {
+	options  rehearsal.Options
+	progress func(string)
+
+	dir   string // temporary files
+	roots string // the certificate authority's file
+	log   *logFile
+
+	cloud        *awssim.Cloud
+	aws          *endpoint.Handler
+	world        *provision.World
+	certificates *authority.Authority
+	server       *database.Server
+	users        *database.Users
+	clusters     map[string]*database.Cluster // by Region and identifier
+	functions    map[string]*runtimeapi.Function
+	origins      map[string]string // addresses by host name
+	silent       string            // an address that never answers
+	refused      refusals
+
+	application endpoints.Application
+	endpoints   endpoints.Endpoints
+
+	closing sync.Once
+	closers []func() error
+}
+
+var _ rehearsal.Starter = Start
+
+// Start brings the application of a cloud assembly up; see [rehearsal.Starter].
+func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (rehearsal.System, error) {
+	s := &system{
+		options: o, progress: progress,
+		clusters: make(map[string]*database.Cluster), functions: make(map[string]*runtimeapi.Function),
+		origins: make(map[string]string), users: database.NewUsers(),
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// start does what Start says, one part after the other.
+func (s *system) start(ctx context.Context) error {
+	a, err := assembly.Read(s.options.Assembly)
+	if err != nil {
+		return err
+	}
+	for _, step := range []func() error{
+		s.openFiles,
+		func() error { return s.startDatabase(ctx) },
+		func() error { return s.deploy(ctx, a) },
+		s.findApplication,
+		s.serveAWS,
+		func() error { return s.startFunctions(ctx) },
+		s.servePools,
+		s.serveAPIs,
+		s.serveEdge,
+	} {
+		if err := errors.Join(ctx.Err(), step()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openFiles makes the directory for temporary files, the certificate authority, and the log.
+func (s *system) openFiles() error {
+	dir, remove, err := child.TempDir("warmstandby-rehearsal-")
+	if err != nil {
+		return err
+	}
+	s.dir = dir
+	s.closers = append(s.closers, remove)
+	if s.certificates, err = authority.New(); err != nil {
+		return err
+	}
+	s.roots = filepath.Join(dir, "roots.pem")
+	if err := os.WriteFile(s.roots, s.certificates.PEM(), 0o600); err != nil {
+		return err
+	}
+	log, err := os.CreateTemp("", "warmstandby-rehearsal-*.log")
+	if err != nil {
+		return err
+	}
+	s.log = &logFile{file: log}
+	s.closers = append(s.closers, log.Close)
+	return nil
+}
+
+// deploy creates what the assembly's templates say in simulated AWS.
+func (s *system) deploy(ctx context.Context, a *assembly.Assembly) error {
+	s.progress("deploying the templates")
+	s.cloud = awssim.New(awssim.Options{Account: account(a), Seed: rand.Uint64()})
+	world, err := provision.Deploy(ctx, a, provision.Options{
+		Cloud: s.cloud, Seed: rand.Uint64(), Region: topology.EdgeRegion, Listen: s.listen,
+	})
+	s.world = world
+	return err
+}
+
+// account is the account that the assembly is deployed to.
+func account(a *assembly.Assembly) string {
+	for _, stack := range a.Stacks {
+		if stack.Account != "" {
+			return stack.Account
+		}
+	}
+	return topology.PlaceholderAccount
+}
+
+// findApplication finds the application's name and Regions by the names of its functions.
+func (s *system) findApplication() error {
+	regions := make(map[topology.Role]string)
+	for _, f := range s.world.Functions {
+		for _, role := range topology.Roles() {
+			if name, ok := strings.CutSuffix(f.Name, fmt.Sprintf("-app-%s-%s", role, topology.HealthFunction)); ok {
+				s.application.Name, regions[role] = name, f.Region
+			}
+		}
+	}
+	s.application.Primary, s.application.Secondary = regions[topology.Primary], regions[topology.Secondary]
+	if s.application.Primary == "" || s.application.Secondary == "" {
+		return fmt.Errorf("the assembly in %s has no function %s in each of two Regions, so it is not this application's", s.options.Assembly, topology.HealthFunction)
+	}
+	return nil
+}
+
+// Application is what was found in the assembly.
+func (s *system) Application() endpoints.Application { return s.application }
+
+// Endpoints is where everything can be reached.
+func (s *system) Endpoints() endpoints.Endpoints { return s.endpoints }
+
+// LogFile is the path of the file that the parts log to.
+func (s *system) LogFile() string { return s.log.file.Name() }
+
+// Close takes everything down, last first.
+func (s *system) Close() error {
+	var errs []error
+	s.closing.Do(func() {
+		for i := len(s.closers) - 1; i >= 0; i-- {
+			errs = append(errs, s.closers[i]())
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// logFile is written to by all parts, a line at a time.
+type logFile struct {
+	mu   sync.Mutex
+	file *os.File
+}
+
+// Write writes whole lines.
+func (l *logFile) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.file.Write(p)
+}
+
+// named is the log with a name before each line.
+func (l *logFile) named(name string) io.Writer { return prefixed{l, name + " "} }
+
+type prefixed struct {
+	w      io.Writer
+	prefix string
+}
+
+// Write writes one line, which ends with a line break whether it came with one or not.
+func (p prefixed) Write(line []byte) (int, error) {
+	_, err := fmt.Fprintln(p.w, p.prefix+strings.TrimSuffix(string(line), "\n"))
+	return len(line), err
+}
+
+// now is the clock of all parts.
+func (s *system) now() time.Time { return s.cloud.Now() }

@@ -1,0 +1,112 @@
+// Package rehearsal brings a synthesized application up on this machine, both Regions, from its cloud assembly.
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
+)
+
+// The databases that a rehearsal can run on.
+const (
+	// Embedded is a MySQL server inside this process. It needs nothing installed.
+	Embedded = "embedded"
+
+	// MariaDB is two real servers with replication between them. It needs mariadbd.
+	MariaDB = "mariadb"
+)
+
+// Databases are the databases, the default first.
+func Databases() []string { return []string{Embedded, MariaDB} }
+
+// Options says what to bring up. All fields are required.
+type Options struct {
+	// Assembly is the directory of the cloud assembly.
+	Assembly string
+
+	// Database is [Embedded] or [MariaDB].
+	Database string
+
+	// Listen is the edge's address, a host of the loopback interface with a port, of which 0 stands for a free one.
+	// Everything else listens on free ports of 127.0.0.1.
+	Listen string
+}
+
+// Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,
+// also if ctx ends before. After that ctx has no bearing on the system. It tells progress, from one goroutine at a time and
+// never after it has returned, what it builds, starts and waits for.
+type Starter func(ctx context.Context, o Options, progress func(string)) (System, error)
+
+// System is an application that is up. Its methods can be called concurrently.
+type System interface {
+	// Application is what was found in the assembly.
+	Application() endpoints.Application
+
+	// Endpoints is where everything can be reached. Nothing of it changes.
+	Endpoints() endpoints.Endpoints
+
+	// Problems are what the AWS endpoint has refused or did not know since the start.
+	Problems() Problems
+
+	// LogFile is the path of the file that the parts log to. It outlives the system.
+	LogFile() string
+
+	// Close takes everything down: no process, port or temporary file is left. It can be called more than once.
+	Close() error
+}
+
+// Problems are what callers asked of the AWS endpoint and did not get. Both lists are in order of first occurrence.
+type Problems struct {
+	// Refusals are calls that the caller's policies do not allow.
+	Refusals []Refusal `json:"refusals"`
+
+	// UnknownOperations are calls of operations that the rehearsal does not know.
+	UnknownOperations []UnknownOperation `json:"unknownOperations"`
+}
+
+// Any reports whether there are any.
+func (p Problems) Any() bool { return len(p.Refusals)+len(p.UnknownOperations) > 0 }
+
+// Refusal is a call that was refused, however often.
+type Refusal struct {
+	// Principal is who called: a function's role, or the operator, by a name that people know it by.
+	Principal string `json:"principal"`
+
+	// Action is what the caller has no permission for, such as "rds-db:connect".
+	Action string `json:"action"`
+
+	// Resource is the ARN on which it has none.
+	Resource string `json:"resource"`
+
+	// Count is how often.
+	Count int `json:"count"`
+}
+
+// String says what was missing.
+func (r Refusal) String() string {
+	return fmt.Sprintf("%s lacked %s on %s%s", r.Principal, r.Action, r.Resource, times(r.Count))
+}
+
+// UnknownOperation is an operation that the rehearsal does not know, however often it was called.
+type UnknownOperation struct {
+	// Service is the signing name of the service, such as "rds".
+	Service string `json:"service"`
+
+	// Operation is its name, or method and path where the protocol has no names.
+	Operation string `json:"operation"`
+
+	// Count is how often.
+	Count int `json:"count"`
+}
+
+// String names the operation.
+func (u UnknownOperation) String() string { return u.Service + " " + u.Operation + times(u.Count) }
+
+// times says how often, if more than once.
+func times(n int) string {
+	if n <= 1 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d times)", n)
+}
