@@ -64,12 +64,11 @@ func (r *Region) PutMetricData(id MetricID, data ...Datum) {
 	if !ok {
 		m.ID = id
 	}
-	m.Data = m.Data[:len(m.Data):len(m.Data)]
 	for _, d := range data {
 		if d.Time.IsZero() {
 			d.Time = r.state.Now()
 		}
-		m.Data = append(m.Data, d)
+		m.Data = append(m.Data, d) // behind what earlier readers see
 	}
 	r.Metrics.Put(id.key(), m)
 }

@@ -55,7 +55,7 @@ func (c *Call) do(f func(*awssim.State, *awssim.Region)) {
 	c.Cloud.Do(func(s *awssim.State) { f(s, s.Region(c.Region)) })
 }
 
-// lookup returns what find finds in the state, and whether it did.
+// lookup returns what find finds in the state, or puts there, and whether it could.
 func lookup[T any](c *Call, find func(*awssim.State, *awssim.Region) (T, bool)) (value T, ok bool) {
 	c.do(func(s *awssim.State, r *awssim.Region) { value, ok = find(s, r) })
 	return value, ok

@@ -13,16 +13,16 @@
 //  3. Package iam decides, from the caller's policies and the resource's, whether the operation is allowed on its resources.
 //  4. The operation runs.
 //
-// Every service is one file, which ends in no surprise: a table of operations, each with its route if it has one, its IAM
-// action and resources, and a small function. [Handler.Summary] tells what was called, what is not simulated, and who lacked
+// Every service is one file (two, where one would be long): a table of operations, each with its route, its IAM
+// action and resources, and a small function that runs it. [Handler.Summary] tells what was called, what is not simulated, and who lacked
 // which action on which resource.
 //
 // # Clients
 //
 // The key-value store's clients put the account in front of the endpoint's host name: with http://127.0.0.1:4566 they ask for
-// 123456789012.127.0.0.1. Give them an HTTP client that dials the endpoint whatever the name is, or an endpoint such as
-// http://localhost:4566 where names below localhost lead to the loopback interface. S3's clients must use paths rather than
-// hosts for buckets, which they do by themselves when the endpoint is an IP address.
+// 123456789012.127.0.0.1, which no name server knows. The endpoint takes requests as a proxy gets them, too: with
+// HTTP_PROXY=http://127.0.0.1:4566 SDKs send it those for that name, and reach loopback addresses as before. S3's clients
+// must use paths rather than hosts for buckets, which they do by themselves when the endpoint is an IP address.
 //
 // # Sources, and what is left out
 //

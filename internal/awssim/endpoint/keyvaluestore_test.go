@@ -2,6 +2,8 @@ package endpoint_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -125,4 +127,17 @@ func TestKeyValueStoreLimits(t *testing.T) {
 			f.wantCode(err, test.code)
 		})
 	}
+}
+
+// The store's clients ask for a host that has no address; the endpoint is reached as their proxy.
+func TestKeyValueStoreByProxy(t *testing.T) {
+	f := newFixture(t)
+	k := putStore(f, map[string]string{"a b/c": "d"})
+	transport := &http.Transport{Proxy: http.ProxyURL(must(url.Parse(f.server.URL))(t))}
+	defer transport.CloseIdleConnections()
+	cfg := f.config(primary)
+	cfg.HTTPClient = &http.Client{Transport: plain{transport}}
+	client := kvs.NewFromConfig(cfg)
+	equal(t, "value", *must(client.GetKey(t.Context(), &kvs.GetKeyInput{KvsARN: &k.ARN, Key: aws.String("a b/c")}))(t).Value, "d")
+	must(client.PutKey(t.Context(), &kvs.PutKeyInput{KvsARN: &k.ARN, IfMatch: &k.ETag, Key: aws.String("e/f"), Value: aws.String("g")}))(t)
 }

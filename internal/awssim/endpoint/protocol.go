@@ -43,9 +43,7 @@ func (r *reply) send(status int, idHeader, contentType string, body []byte) {
 	if len(body) > 0 && h.Get("Content-Type") == "" {
 		h.Set("Content-Type", contentType)
 	}
-	if r.request.Method != http.MethodHead {
-		h.Set("Content-Length", strconv.Itoa(len(body)))
-	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	r.WriteHeader(status)
 	_, _ = r.Write(body) // a client that has gone needs no answer
 }

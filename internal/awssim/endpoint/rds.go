@@ -93,8 +93,8 @@ func describe[T any](c *Call, items []T, filters map[string]func(T) string) ([]T
 	return part, next, nil
 }
 
-// named returns those of the items that the identifier names, by name or ARN; all if there is none. It fails with the code
-// if it names none.
+// pick returns those of the items that the identifier names, by what is compares it with; all if there is no identifier. It
+// fails with the code if there is no such item.
 func pick[T any](items []T, id, code, kind string, is func(T, string) bool) ([]T, error) {
 	if id == "" {
 		return items, nil
@@ -106,7 +106,7 @@ func pick[T any](items []T, id, code, kind string, is func(T, string) bool) ([]T
 	return found, nil
 }
 
-// elements is a list in an answer; unlike a slice, it is there when it is empty.
+// Lists in answers, by the name of their elements. Unlike plain slices they are there when they are empty.
 type (
 	globalClusters struct {
 		Items []awssim.GlobalCluster `xml:"GlobalClusterMember"`

@@ -15,7 +15,6 @@ import (
 func newS3(f *fixture) *s3.Client {
 	f.do(func(s *awssim.State) { s.CreateBucket(awssim.Bucket{Name: "artifacts", Region: primary}) })
 	return s3.NewFromConfig(f.config(primary), func(o *s3.Options) {
-		o.UsePathStyle = true
 		o.DisableLogOutputChecksumValidationSkipped = true
 	})
 }
@@ -32,6 +31,9 @@ func TestObjects(t *testing.T) {
 	equal(t, "ETag", *got.ETag, *put.ETag)
 	equal(t, "type", *got.ContentType, "application/json")
 	equal(t, "metadata", got.Metadata["run"], "7")
+	large := must(client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: bucket, Key: aws.String("large"), Body: strings.NewReader(strings.Repeat("x", 1<<20))}))(t)
+	headLarge := must(client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: bucket, Key: aws.String("large")}))(t)
+	equal(t, "large", fmt.Sprint(*headLarge.ContentLength, *headLarge.ETag), fmt.Sprint(1<<20, *large.ETag))
 	head := must(client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: bucket, Key: key}))(t)
 	equal(t, "length", *head.ContentLength, 7)
 
