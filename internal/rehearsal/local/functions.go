@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -9,9 +10,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/runtimeapi"
 )
@@ -37,8 +40,18 @@ func (s *system) startFunctions(ctx context.Context) error {
 		if err := s.startFunction(f, binaries[f.ImportPath]); err != nil {
 			return fmt.Errorf("start function %s: %w", f.Name, err)
 		}
+		s.noteLacks(f)
 	}
 	return nil
+}
+
+// noteLacks notes what a function's role may not do of what Lambda does with it: write logs and traces. AWS says nothing of it.
+func (s *system) noteLacks(f *provision.Function) {
+	for _, err := range f.Lacks {
+		if denied, ok := errors.AsType[*iam.Denied](err); ok {
+			s.refused.add(f.Role[strings.LastIndex(f.Role, "/")+1:], denied.Action, denied.Resource, 1)
+		}
+	}
 }
 
 // build builds each function's package for this machine, all in one run of the go command, and returns the binaries by import
