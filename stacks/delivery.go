@@ -100,9 +100,18 @@ func (d *Delivery) defineSource() pipelines.CodePipelineSource {
 			RepositoryName: jsii.String(c.RepositoryName()),
 			Description:    jsii.String("What the pipeline " + c.PipelineName() + " delivers"),
 		})
-		d.repository.ApplyRemovalPolicy(removalPolicy(c))
+		d.repository.ApplyRemovalPolicy(repositoryPolicy(c))
 		return pipelines.CodePipelineSource_CodeCommit(d.repository, jsii.String(c.Branch), nil)
 	}
+}
+
+// repositoryPolicy is the removal policy of the repository. A first deployment that fails does not leave it behind, because its
+// name would be taken at the second.
+func repositoryPolicy(c topology.Config) awscdk.RemovalPolicy {
+	if c.RemovalPolicy == topology.Destroy {
+		return awscdk.RemovalPolicy_DESTROY
+	}
+	return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 }
 
 func (d *Delivery) definePipeline(source pipelines.CodePipelineSource) pipelines.CodePipeline {

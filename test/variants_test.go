@@ -77,6 +77,29 @@ func TestRemovalPolicy(t *testing.T) {
 	}
 }
 
+// What has a fixed name must not survive a first deployment that fails, because the name would be taken at the second. Only a
+// cluster does, which its deletion protection keeps in any case.
+func TestFirstDeploymentCanBeRepeated(t *testing.T) {
+	names := map[string]string{
+		"AWS::CodeCommit::Repository": "RepositoryName", "AWS::Logs::LogGroup": "LogGroupName", "AWS::S3::Bucket": "BucketName",
+		"AWS::RDS::GlobalCluster": "GlobalClusterIdentifier", "AWS::SecretsManager::Secret": "Name",
+	}
+	fixed := 0
+	for _, s := range defaultApplication(t).Stacks {
+		for _, r := range s.Template.Resources {
+			if name, ok := r.Properties[names[r.Type]].(string); ok {
+				fixed++
+				if r.DeletionPolicy == "Retain" {
+					t.Errorf("%s/%s stays behind as %s", s.Name, r.LogicalID, name)
+				}
+			}
+		}
+	}
+	if fixed < 11 { // four logs in each Region, the secret, the global cluster, the repository
+		t.Errorf("only %d resources with fixed names", fixed)
+	}
+}
+
 func TestSources(t *testing.T) {
 	tests := []struct {
 		name         string
