@@ -77,6 +77,40 @@ func TestRemovalPolicy(t *testing.T) {
 	}
 }
 
+// With destroy nothing is left of the application. What lets API Gateway write logs belongs to the account, whose other APIs
+// need it too.
+func TestDestroyKeepsNothing(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.RemovalPolicy = topology.Destroy })
+	var kept []string
+	for _, s := range a.Stacks {
+		for _, r := range s.Template.Resources {
+			if strings.HasPrefix(r.DeletionPolicy, "Retain") {
+				kept = append(kept, r.Type)
+			}
+		}
+	}
+	want := []string{"AWS::ApiGateway::Account", "AWS::IAM::Role", "AWS::ApiGateway::Account", "AWS::IAM::Role"}
+	if diff := cmp.Diff(want, kept); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+}
+
+// The logs of functions go when the configuration says, also of the one that CDK defines for custom resources.
+func TestFunctionLogs(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.LogRetentionDays = 90 })
+	for stack, want := range map[string]int{"PriDeploy-ToDoMgmt-app-pri": 8, "SecdDeploy-ToDoMgmt-app-secd": 8} {
+		groups := resourcesOf(t, a, stack, "AWS::Logs::LogGroup")
+		if len(groups) != want { // of five functions, the custom resource's, and the API's two
+			t.Errorf("%s has %d log groups, want %d", stack, len(groups), want)
+		}
+		for _, group := range groups {
+			if days := group.Properties["RetentionInDays"]; days != 90.0 {
+				t.Errorf("%s/%s keeps logs for %v days, want 90", stack, group.LogicalID, days)
+			}
+		}
+	}
+}
+
 // What has a fixed name must not survive a first deployment that fails, because the name would be taken at the second. Only a
 // cluster does, which its deletion protection keeps in any case.
 func TestFirstDeploymentCanBeRepeated(t *testing.T) {
