@@ -280,6 +280,19 @@ func TestOnlyCreateTableReadsTheSecret(t *testing.T) {
 	}
 }
 
+// Through the endpoint the administrator's secret can be read, and nothing else.
+func TestSecretsEndpoint(t *testing.T) {
+	endpoint := resourcesOf(t, defaultApplication(t), "PriDeploy-ToDoMgmt-infra-pri", "AWS::EC2::VPCEndpoint")[0]
+	secret := resourcesOf(t, defaultApplication(t), "PriDeploy-ToDoMgmt-infra-pri", "AWS::SecretsManager::SecretTargetAttachment")[0]
+	want := map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Action": "secretsmanager:GetSecretValue", "Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
+		"Resource": map[string]any{"Ref": secret.LogicalID},
+	}}}
+	if diff := cmp.Diff(want, endpoint.Properties["PolicyDocument"]); diff != "" {
+		t.Errorf("policy (-want +got):\n%s", diff)
+	}
+}
+
 // Answers come from the functions as they are, so the functions have to know which origins may read them.
 func TestCorsOrigins(t *testing.T) {
 	a := configured(t, func(c *topology.Config) { c.CorsOrigins = []string{"https://a.example", "https://b.example"} })
