@@ -67,11 +67,15 @@ func (d *Delivery) Deploy(primary, secondary awscdk.Stage, edge *Edge) {
 	d.removeReplicas()
 }
 
-// removeReplicas lets the artifact buckets that CDK defines in other Regions go with their stacks. They have fixed names, so
-// one that stayed would be in the way of the next deployment.
+// removeReplicas lets the artifact buckets that CDK defines in other Regions go with their stacks, and what is in them expire.
+// They have fixed names, so one that stayed would be in the way of the next deployment.
 func (d *Delivery) removeReplicas() {
 	for _, support := range *d.pipeline.Pipeline().CrossRegionSupport() {
 		support.ReplicationBucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_DESTROY)
+		bucket := support.ReplicationBucket.Node().DefaultChild().(awss3.CfnBucket)
+		bucket.SetLifecycleConfiguration(&awss3.CfnBucket_LifecycleConfigurationProperty{
+			Rules: []any{&awss3.CfnBucket_RuleProperty{Status: jsii.String("Enabled"), ExpirationInDays: jsii.Number(artifactDays)}},
+		})
 	}
 }
 

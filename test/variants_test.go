@@ -293,6 +293,17 @@ func TestSecretsEndpoint(t *testing.T) {
 	}
 }
 
+// Nothing needs an artifact of the pipeline for long, in either Region.
+func TestArtifactsExpire(t *testing.T) {
+	want := map[string]any{"Rules": []any{map[string]any{"ExpirationInDays": 30.0, "Status": "Enabled"}}}
+	for _, stack := range []string{"ToDoMgmt", "ToDoMgmt-support-us-east-2"} {
+		bucket := resourcesOf(t, defaultApplication(t), stack, "AWS::S3::Bucket")[0]
+		if diff := cmp.Diff(want, bucket.Properties["LifecycleConfiguration"]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", stack, diff)
+		}
+	}
+}
+
 // Answers come from the functions as they are, so the functions have to know which origins may read them.
 func TestCorsOrigins(t *testing.T) {
 	a := configured(t, func(c *topology.Config) { c.CorsOrigins = []string{"https://a.example", "https://b.example"} })
