@@ -307,14 +307,19 @@ func TestArtifactsExpire(t *testing.T) {
 // Answers come from the functions as they are, so the functions have to know which origins may read them.
 func TestCorsOrigins(t *testing.T) {
 	a := configured(t, func(c *topology.Config) { c.CorsOrigins = []string{"https://a.example", "https://b.example"} })
+	ours := 0
 	for _, f := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-app-pri", "AWS::Lambda::Function") {
-		if _, ours := f.Properties["FunctionName"]; !ours {
+		if _, named := f.Properties["FunctionName"]; !named {
 			continue
 		}
+		ours++
 		variables := f.Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
 		if got := variables["ALLOW_ORIGINS"]; got != "https://a.example,https://b.example" {
 			t.Errorf("%s may be read by %v", f.LogicalID, got)
 		}
+	}
+	if ours != 5 {
+		t.Errorf("%d functions of ours, want 5", ours)
 	}
 	preflights := 0
 	for _, m := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-app-pri", "AWS::ApiGateway::Method") {
@@ -322,18 +327,21 @@ func TestCorsOrigins(t *testing.T) {
 			preflights++
 		}
 	}
-	if preflights == 0 {
-		t.Error("no method answers preflight requests")
+	if preflights != 2 { // of the paths /v1 and /health
+		t.Errorf("%d methods answer preflight requests, want 2", preflights)
 	}
 }
 
 // Lambda must not cut short what the functions themselves bound: 6 seconds, 25 for creating the table, 1 for the health check.
 func TestFunctionTimeouts(t *testing.T) {
-	want := map[string]float64{"CreateTableFunction": 30, "GetToDos": 10, "Health": 3, "RemoveToDos": 10, "UpsertToDos": 10}
+	want := map[string]any{"CreateTableFunction": 30.0, "GetToDos": 10.0, "Health": 3.0, "RemoveToDos": 10.0, "UpsertToDos": 10.0}
+	got := map[string]any{}
 	for _, f := range resourcesOf(t, defaultApplication(t), "SecdDeploy-ToDoMgmt-app-secd", "AWS::Lambda::Function") {
-		name := strings.TrimPrefix(fmt.Sprint(f.Properties["FunctionName"]), "ToDoMgmt-app-secd-")
-		if f.Properties["Timeout"] != want[name] && want[name] != 0 {
-			t.Errorf("%s times out after %v seconds, want %v", name, f.Properties["Timeout"], want[name])
+		if name, ours := strings.CutPrefix(fmt.Sprint(f.Properties["FunctionName"]), "ToDoMgmt-app-secd-"); ours {
+			got[name] = f.Properties["Timeout"]
 		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("seconds (-want +got):\n%s", diff)
 	}
 }
