@@ -25,7 +25,7 @@ var names = []string{"createtable", "upserttodos", "gettodos", "removetodos", "h
 func build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", dir}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", dir}
 	for _, name := range names {
 		args = append(args, "./"+name)
 	}

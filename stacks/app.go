@@ -154,9 +154,10 @@ func (a *App) primaryUserPool() awscognito.IUserPool {
 // carry leaves a fact of this Region in the Region that reads it.
 func (a *App) carry(fact, value, region string) {
 	regionalparameter.New(a, "Parameter-"+fact, &regionalparameter.Props{
-		Name:   a.config.ParameterName(a.role, fact),
-		Value:  value,
-		Region: region,
+		Name:         a.config.ParameterName(a.role, fact),
+		Value:        value,
+		Region:       region,
+		LogRetention: retention(a.config),
 	})
 }
 

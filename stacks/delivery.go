@@ -67,11 +67,15 @@ func (d *Delivery) Deploy(primary, secondary awscdk.Stage, edge *Edge) {
 	d.removeReplicas()
 }
 
-// removeReplicas lets the artifact buckets that CDK defines in other Regions go with their stacks. They have fixed names, so
-// one that stayed would be in the way of the next deployment.
+// removeReplicas lets the artifact buckets that CDK defines in other Regions go with their stacks, and what is in them expire.
+// They have fixed names, so one that stayed would be in the way of the next deployment.
 func (d *Delivery) removeReplicas() {
 	for _, support := range *d.pipeline.Pipeline().CrossRegionSupport() {
 		support.ReplicationBucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_DESTROY)
+		bucket := support.ReplicationBucket.Node().DefaultChild().(awss3.CfnBucket)
+		bucket.SetLifecycleConfiguration(&awss3.CfnBucket_LifecycleConfigurationProperty{
+			Rules: []any{&awss3.CfnBucket_RuleProperty{Status: jsii.String("Enabled"), ExpirationInDays: jsii.Number(artifactDays)}},
+		})
 	}
 }
 
@@ -100,9 +104,18 @@ func (d *Delivery) defineSource() pipelines.CodePipelineSource {
 			RepositoryName: jsii.String(c.RepositoryName()),
 			Description:    jsii.String("What the pipeline " + c.PipelineName() + " delivers"),
 		})
-		d.repository.ApplyRemovalPolicy(removalPolicy(c))
+		d.repository.ApplyRemovalPolicy(repositoryPolicy(c))
 		return pipelines.CodePipelineSource_CodeCommit(d.repository, jsii.String(c.Branch), nil)
 	}
+}
+
+// repositoryPolicy is the removal policy of the repository. A first deployment that fails does not leave it behind, because its
+// name would be taken at the second.
+func repositoryPolicy(c topology.Config) awscdk.RemovalPolicy {
+	if c.RemovalPolicy == topology.Destroy {
+		return awscdk.RemovalPolicy_DESTROY
+	}
+	return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 }
 
 func (d *Delivery) definePipeline(source pipelines.CodePipelineSource) pipelines.CodePipeline {

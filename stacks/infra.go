@@ -3,7 +3,9 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsrds"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -44,10 +46,7 @@ func NewPrimaryInfra(scope constructs.Construct, id string, props *InfraProps) *
 		MasterUsername: c.DatabaseMasterUser,
 		SecretName:     c.MasterSecretName(),
 	})
-	i.administrator = &administrator{
-		database: database,
-		endpoint: i.network.AddInterfaceEndpoint("SecretsManager", awsec2.InterfaceVpcEndpointAwsService_SECRETS_MANAGER()),
-	}
+	i.administrator = &administrator{database: database, endpoint: i.defineSecretsEndpoint(database.Secret())}
 	i.proxy = i.defineProxy(c, topology.Primary, database.Cluster())
 	return i
 }
@@ -83,6 +82,17 @@ func newInfra(scope constructs.Construct, id string, c topology.Config, role top
 		FlowLogRetention: retention(c),
 	})
 	return i
+}
+
+// defineSecretsEndpoint defines the endpoint that secret is fetched through, and no other. Who may is for IAM to say.
+func (i *Infra) defineSecretsEndpoint(secret awssecretsmanager.ISecret) awsec2.InterfaceVpcEndpoint {
+	endpoint := i.network.AddInterfaceEndpoint("SecretsManager", awsec2.InterfaceVpcEndpointAwsService_SECRETS_MANAGER())
+	endpoint.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Principals: &[]awsiam.IPrincipal{awsiam.NewAnyPrincipal()},
+		Actions:    jsii.Strings("secretsmanager:GetSecretValue"),
+		Resources:  &[]*string{secret.SecretArn()},
+	}))
+	return endpoint
 }
 
 func (i *Infra) databaseProps(c topology.Config, role topology.Role) globaldatabase.RegionalProps {

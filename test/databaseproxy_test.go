@@ -175,6 +175,7 @@ func TestDatabaseProxyRole(t *testing.T) {
 	})
 	s.hasProperties(t, "AWS::IAM::Role", map[string]any{"AssumeRolePolicyDocument": map[string]any{"Statement": []any{map[string]any{
 		"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": map[string]any{"Service": "rds.amazonaws.com"},
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": "123456789012"}},
 	}}}})
 }
 

@@ -100,7 +100,7 @@ func TestFailoverEdgeHeaders(t *testing.T) {
 		"ContentTypeOptions":      map[string]any{"Override": true},
 		"FrameOptions":            map[string]any{"FrameOption": "DENY", "Override": true},
 		"ReferrerPolicy":          map[string]any{"ReferrerPolicy": "no-referrer", "Override": true},
-		"StrictTransportSecurity": map[string]any{"AccessControlMaxAgeSec": 63072000, "IncludeSubdomains": true, "Override": true},
+		"StrictTransportSecurity": map[string]any{"AccessControlMaxAgeSec": 63072000, "IncludeSubdomains": false, "Override": true},
 	})
 	if diff := cmp.Diff(want, config["SecurityHeadersConfig"]); diff != "" {
 		t.Errorf("security headers (-want +got):\n%s", diff)

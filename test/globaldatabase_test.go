@@ -59,7 +59,7 @@ func TestGlobalDatabasePrimaryDefaults(t *testing.T) {
 		"Engine":                  "aurora-mysql",
 		"EngineVersion":           "8.0.mysql_aurora.3.12.0",
 		"StorageEncrypted":        true,
-		"DeletionProtection":      true,
+		"DeletionProtection":      false,
 	})
 	key := map[string]any{"Fn::GetAtt": []any{s.only(t, "AWS::KMS::Key").id, "Arn"}}
 	s.hasProperties(t, "AWS::RDS::DBCluster", map[string]any{

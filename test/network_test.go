@@ -127,8 +127,9 @@ func TestNetworkProps(t *testing.T) {
 	}
 }
 
-// TestNetworkGrowsInPlace proves that a subnet keeps its logical ID and its properties when zones are added.
-func TestNetworkGrowsInPlace(t *testing.T) {
+// TestNetworkKeepsSubnets proves that a subnet keeps its logical ID and its properties when zones are added. It says nothing of
+// what is in the subnets: a proxy cannot follow.
+func TestNetworkKeepsSubnets(t *testing.T) {
 	subnets := func(zones int) map[string]string {
 		stack := newStack(t)
 		network.New(stack, "Network", &network.Props{Zones: zones})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/warmstandby/warmstandby/constructs/regionalparameter"
@@ -43,6 +44,26 @@ func TestRegionalParameterInAnotherRegion(t *testing.T) {
 		if got.Action != want || got.Region != "eu-west-1" {
 			t.Errorf("%s calls %s in %s", call, got.Action, got.Region)
 		}
+	}
+}
+
+// The parameters of a stack share a function, and so its log.
+func TestRegionalParameterLogs(t *testing.T) {
+	for retention, want := range map[awslogs.RetentionDays]float64{"": 30, awslogs.RetentionDays_ONE_WEEK: 7} {
+		stack := newStack(t)
+		for _, region := range []string{"eu-west-1", "eu-west-2"} {
+			props := &regionalparameter.Props{Name: "/app/pri/api-id", Value: "abc", Region: region, LogRetention: retention}
+			regionalparameter.New(stack, region, props)
+		}
+		template := synthesize(t, stack)
+		group := template.only(t, "AWS::Logs::LogGroup")
+		removalIs(t, group, "Delete", "Delete")
+		if got := group.properties["RetentionInDays"]; got != want {
+			t.Errorf("the log is kept for %v days, want %v", got, want)
+		}
+		template.hasProperties(t, "AWS::Lambda::Function", map[string]any{
+			"LoggingConfig": map[string]any{"LogGroup": map[string]any{"Ref": group.id}},
+		})
 	}
 }
 

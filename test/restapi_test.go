@@ -40,6 +40,9 @@ func TestRestAPIDefaults(t *testing.T) {
 	for _, typ := range []string{"AWS::ApiGateway::Authorizer", "AWS::WAFv2::WebACLAssociation", "AWS::ApiGateway::Model"} {
 		check(t, func() { s.ResourceCountIs(jsii.String(typ), jsii.Number(0)) })
 	}
+	if outputs := s.FindOutputs(jsii.String("*"), nil); len(*outputs) != 0 {
+		t.Errorf("the construct has outputs %v; which ones there are is the stack's affair", *outputs)
+	}
 	method := s.only(t, "AWS::ApiGateway::Method") // so there is no OPTIONS
 	propertyIs(t, method, "HttpMethod", `"GET"`)
 	propertyIs(t, method, "AuthorizationType", `"NONE"`)

@@ -46,34 +46,19 @@ func config(distribution *assembly.Resource) map[string]any {
 	return distribution.Properties["DistributionConfig"].(map[string]any)
 }
 
-// What holds data is kept unless the configuration says otherwise, and then nothing stands in the way of deleting it.
-func TestRemovalPolicy(t *testing.T) {
-	tests := []struct {
-		policy    string
-		deletion  string
-		protected bool
-	}{
-		{topology.Retain, "Retain", true},
-		{topology.Destroy, "Delete", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.policy, func(t *testing.T) {
-			a := configured(t, func(c *topology.Config) { c.RemovalPolicy = tt.policy })
-			for _, stack := range []string{"PriDeploy-ToDoMgmt-infra-pri", "SecdDeploy-ToDoMgmt-infra-secd"} {
-				cluster := resourcesOf(t, a, stack, "AWS::RDS::DBCluster")[0]
-				if cluster.DeletionPolicy != tt.deletion || cluster.Properties["DeletionProtection"] != tt.protected {
-					t.Errorf("%s: the cluster has deletion policy %s and protection %v", stack, cluster.DeletionPolicy, cluster.Properties["DeletionProtection"])
-				}
-				if got := a.Stack(stack).TerminationProtection; got != tt.protected {
-					t.Errorf("%s: termination protection is %v", stack, got)
-				}
+// The logs of functions go when the configuration says, also of the one that CDK defines for custom resources.
+func TestFunctionLogs(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.LogRetentionDays = 90 })
+	for stack, want := range map[string]int{"PriDeploy-ToDoMgmt-app-pri": 8, "SecdDeploy-ToDoMgmt-app-secd": 8} {
+		groups := resourcesOf(t, a, stack, "AWS::Logs::LogGroup")
+		if len(groups) != want { // of five functions, the custom resource's, and the API's two
+			t.Errorf("%s has %d log groups, want %d", stack, len(groups), want)
+		}
+		for _, group := range groups {
+			if days := group.Properties["RetentionInDays"]; days != 90.0 {
+				t.Errorf("%s/%s keeps logs for %v days, want 90", stack, group.LogicalID, days)
 			}
-			for _, stack := range []string{"PriDeploy-ToDoMgmt-app-pri", "SecdDeploy-ToDoMgmt-app-secd"} {
-				if pool := resourcesOf(t, a, stack, "AWS::Cognito::UserPool")[0]; pool.DeletionPolicy != tt.deletion {
-					t.Errorf("%s: the user pool has deletion policy %s", stack, pool.DeletionPolicy)
-				}
-			}
-		})
+		}
 	}
 }
 
@@ -223,17 +208,46 @@ func TestOnlyCreateTableReadsTheSecret(t *testing.T) {
 	}
 }
 
+// Through the endpoint the administrator's secret can be read, and nothing else.
+func TestSecretsEndpoint(t *testing.T) {
+	endpoint := resourcesOf(t, defaultApplication(t), "PriDeploy-ToDoMgmt-infra-pri", "AWS::EC2::VPCEndpoint")[0]
+	secret := resourcesOf(t, defaultApplication(t), "PriDeploy-ToDoMgmt-infra-pri", "AWS::SecretsManager::SecretTargetAttachment")[0]
+	want := map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Action": "secretsmanager:GetSecretValue", "Effect": "Allow", "Principal": map[string]any{"AWS": "*"},
+		"Resource": map[string]any{"Ref": secret.LogicalID},
+	}}}
+	if diff := cmp.Diff(want, endpoint.Properties["PolicyDocument"]); diff != "" {
+		t.Errorf("policy (-want +got):\n%s", diff)
+	}
+}
+
+// Nothing needs an artifact of the pipeline for long, in either Region.
+func TestArtifactsExpire(t *testing.T) {
+	want := map[string]any{"Rules": []any{map[string]any{"ExpirationInDays": 30.0, "Status": "Enabled"}}}
+	for _, stack := range []string{"ToDoMgmt", "ToDoMgmt-support-us-east-2"} {
+		bucket := resourcesOf(t, defaultApplication(t), stack, "AWS::S3::Bucket")[0]
+		if diff := cmp.Diff(want, bucket.Properties["LifecycleConfiguration"]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", stack, diff)
+		}
+	}
+}
+
 // Answers come from the functions as they are, so the functions have to know which origins may read them.
 func TestCorsOrigins(t *testing.T) {
 	a := configured(t, func(c *topology.Config) { c.CorsOrigins = []string{"https://a.example", "https://b.example"} })
+	ours := 0
 	for _, f := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-app-pri", "AWS::Lambda::Function") {
-		if _, ours := f.Properties["FunctionName"]; !ours {
+		if _, named := f.Properties["FunctionName"]; !named {
 			continue
 		}
+		ours++
 		variables := f.Properties["Environment"].(map[string]any)["Variables"].(map[string]any)
 		if got := variables["ALLOW_ORIGINS"]; got != "https://a.example,https://b.example" {
 			t.Errorf("%s may be read by %v", f.LogicalID, got)
 		}
+	}
+	if ours != 5 {
+		t.Errorf("%d functions of ours, want 5", ours)
 	}
 	preflights := 0
 	for _, m := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-app-pri", "AWS::ApiGateway::Method") {
@@ -241,18 +255,21 @@ func TestCorsOrigins(t *testing.T) {
 			preflights++
 		}
 	}
-	if preflights == 0 {
-		t.Error("no method answers preflight requests")
+	if preflights != 2 { // of the paths /v1 and /health
+		t.Errorf("%d methods answer preflight requests, want 2", preflights)
 	}
 }
 
 // Lambda must not cut short what the functions themselves bound: 6 seconds, 25 for creating the table, 1 for the health check.
 func TestFunctionTimeouts(t *testing.T) {
-	want := map[string]float64{"CreateTableFunction": 30, "GetToDos": 10, "Health": 3, "RemoveToDos": 10, "UpsertToDos": 10}
+	want := map[string]any{"CreateTableFunction": 30.0, "GetToDos": 10.0, "Health": 3.0, "RemoveToDos": 10.0, "UpsertToDos": 10.0}
+	got := map[string]any{}
 	for _, f := range resourcesOf(t, defaultApplication(t), "SecdDeploy-ToDoMgmt-app-secd", "AWS::Lambda::Function") {
-		name := strings.TrimPrefix(fmt.Sprint(f.Properties["FunctionName"]), "ToDoMgmt-app-secd-")
-		if f.Properties["Timeout"] != want[name] && want[name] != 0 {
-			t.Errorf("%s times out after %v seconds, want %v", name, f.Properties["Timeout"], want[name])
+		if name, ours := strings.CutPrefix(fmt.Sprint(f.Properties["FunctionName"]), "ToDoMgmt-app-secd-"); ours {
+			got[name] = f.Properties["Timeout"]
 		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("seconds (-want +got):\n%s", diff)
 	}
 }

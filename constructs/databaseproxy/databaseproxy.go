@@ -109,11 +109,13 @@ func (d *Proxy) defineSecurityGroup(p Props) awsec2.SecurityGroup {
 	return group
 }
 
-// defineRole defines the role that signs the proxy's tokens for the cluster.
+// defineRole defines the role that signs the proxy's tokens for the cluster, for proxies of this account only.
 func (d *Proxy) defineRole(p Props) awsiam.Role {
 	role := awsiam.NewRole(d, jsii.String("Role"), &awsiam.RoleProps{
 		Description: jsii.Sprintf("Database proxy %s to its cluster", d.name),
-		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("rds.amazonaws.com"), nil),
+		AssumedBy: awsiam.NewServicePrincipal(jsii.String("rds.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+			Conditions: &map[string]any{"StringEquals": map[string]*string{"aws:SourceAccount": awscdk.Stack_Of(d).Account()}},
+		}),
 	})
 	for _, user := range p.Users {
 		p.Cluster.GrantConnect(role, jsii.String(user))

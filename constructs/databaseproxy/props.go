@@ -24,7 +24,9 @@ type Props struct {
 	// underscores.
 	Users []string
 
-	// VpcSubnets selects the subnets of the proxy, in at least two Availability Zones.
+	// VpcSubnets selects the subnets of the proxy, in at least two Availability Zones. It is fixed once deployed: other subnets
+	// take a new proxy, and CloudFormation makes that before it deletes the old one, whose name it cannot have. To move a proxy,
+	// give it another ProxyName at the same time.
 	//
 	// Default: the isolated subnets.
 	VpcSubnets *awsec2.SubnetSelection

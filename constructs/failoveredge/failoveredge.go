@@ -124,8 +124,9 @@ func (e *Edge) defineHeaders() awscloudfront.ResponseHeadersPolicy {
 			ReferrerPolicy: &awscloudfront.ResponseHeadersReferrerPolicy{
 				ReferrerPolicy: awscloudfront.HeadersReferrerPolicy_NO_REFERRER, Override: override,
 			},
+			// Without subdomains: below a domain's apex may be hosts of others, which this edge knows nothing of.
 			StrictTransportSecurity: &awscloudfront.ResponseHeadersStrictTransportSecurity{
-				AccessControlMaxAge: awscdk.Duration_Days(jsii.Number(730)), IncludeSubdomains: jsii.Bool(true), Override: override,
+				AccessControlMaxAge: awscdk.Duration_Days(jsii.Number(730)), IncludeSubdomains: jsii.Bool(false), Override: override,
 			},
 		},
 		CustomHeadersBehavior: &awscloudfront.ResponseCustomHeadersBehavior{

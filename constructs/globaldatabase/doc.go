@@ -29,10 +29,11 @@
 //   - a security group without any rule. Connections come in through what a caller adds to it, such as an RDS Proxy, and none
 //     go out: Aurora replicates between Regions on its storage network.
 //
-// Deletion protection is on, and everything the database needs to live on is retained when its stack is deleted, unless
-// RemovalPolicy is DESTROY. That includes the subnet group and the security group, so a retained database also keeps its VPC
+// The clusters have deletion protection, and everything the database needs to live on is retained when its stack is deleted,
+// unless RemovalPolicy is DESTROY. That includes the subnet group and the security group, so a retained database also keeps its VPC
 // from being deleted. The names of the clusters and of their log groups stay taken: a stack that is deployed again after its
-// database was retained must import them or use other identifiers.
+// database was retained must import them or use other identifiers. A first deployment that fails can be repeated: it leaves
+// behind the key, and the cluster if that exists by then, which has to be deleted by hand, but nothing else.
 //
 // # What it never does
 //

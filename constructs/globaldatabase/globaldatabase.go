@@ -94,9 +94,12 @@ func (d *Primary) defineGlobalCluster(p RegionalProps) awsrds.CfnGlobalCluster {
 		Engine:                  jsii.String(engine),
 		EngineVersion:           p.EngineVersion.AuroraMysqlFullVersion(),
 		StorageEncrypted:        jsii.Bool(true),
-		DeletionProtection:      jsii.Bool(p.deletionProtection()),
+
+		// Amazon RDS deletes no global cluster that has members, and each member is protected. Protection here would only make
+		// the rollback of a first deployment fail.
+		DeletionProtection: jsii.Bool(false),
 	})
-	global.ApplyRemovalPolicy(p.RemovalPolicy, nil)
+	global.ApplyRemovalPolicy(p.repeatablePolicy(), nil)
 	return global
 }
 
@@ -106,7 +109,7 @@ func (d *Primary) defineSecret(p PrimaryProps) awsrds.DatabaseSecret {
 		props.SecretName = jsii.String(p.SecretName)
 	}
 	secret := awsrds.NewDatabaseSecret(d, jsii.String("Secret"), props)
-	secret.ApplyRemovalPolicy(p.RemovalPolicy)
+	secret.ApplyRemovalPolicy(p.repeatablePolicy())
 	return secret
 }
 

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsrds"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
 )
 
 const (
@@ -118,7 +120,7 @@ func (m *member) defineInstances(p RegionalProps) []awsrds.CfnDBInstance {
 			Engine:              jsii.String(engine),
 			PubliclyAccessible:  jsii.Bool(false),
 		})
-		instances[i].ApplyRemovalPolicy(p.RemovalPolicy, nil)
+		instances[i].ApplyRemovalPolicy(p.repeatablePolicy(), nil)
 		if i > 0 {
 			instances[i].AddResourceDependency(instances[0], nil)
 		}
@@ -129,6 +131,13 @@ func (m *member) defineInstances(p RegionalProps) []awsrds.CfnDBInstance {
 // deletionProtection is on unless the database is meant to be deleted with its stack.
 func (p RegionalProps) deletionProtection() bool {
 	return p.RemovalPolicy != awscdk.RemovalPolicy_DESTROY
+}
+
+// repeatablePolicy is the removal policy of what surrounds the cluster. It is the cluster's, except that a first deployment that
+// fails leaves none of it behind: the names would be taken at the second, and the VPC could not be deleted. The cluster itself
+// cannot be so, because its deletion protection would make the rollback fail too, and its key has to stay with it.
+func (p RegionalProps) repeatablePolicy() awscdk.RemovalPolicy {
+	return cdkgo.RetainAfterCreation(p.RemovalPolicy)
 }
 
 func clusterEngine(p RegionalProps) awsrds.IClusterEngine {

@@ -88,6 +88,8 @@ type RegionalProps struct {
 	// RemovalPolicy decides what becomes of the database when its stack is deleted: RETAIN keeps it, DESTROY deletes it
 	// without a snapshot and turns deletion protection off.
 	//
+	// RETAIN keeps nothing of a first deployment that fails but the cluster, if it exists by then, and its key.
+	//
 	// Default: RETAIN, with deletion protection.
 	RemovalPolicy awscdk.RemovalPolicy
 }

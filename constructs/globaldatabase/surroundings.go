@@ -45,7 +45,7 @@ func defineKey(scope constructs.Construct, p RegionalProps) awskms.IKey {
 		key = awskms.NewKey(scope, jsii.String("Key"), &awskms.KeyProps{
 			Description:       jsii.Sprintf("Data, secret and logs of database cluster %s", p.ClusterIdentifier),
 			EnableKeyRotation: jsii.Bool(true),
-			RemovalPolicy:     p.RemovalPolicy,
+			RemovalPolicy:     p.RemovalPolicy, // also when a deployment fails: without its key a cluster cannot be changed
 		})
 	}
 	key.AddToResourcePolicy(logsStatement(awscdk.Stack_Of(scope), p), jsii.Bool(true))
@@ -80,7 +80,7 @@ func defineSecurityGroup(scope constructs.Construct, p RegionalProps) awsec2.Sec
 		Description:      jsii.Sprintf("Database cluster %s", p.ClusterIdentifier),
 		AllowAllOutbound: jsii.Bool(false),
 	})
-	group.ApplyRemovalPolicy(p.RemovalPolicy)
+	group.ApplyRemovalPolicy(p.repeatablePolicy())
 	return group
 }
 
@@ -89,7 +89,7 @@ func defineSubnetGroup(scope constructs.Construct, p RegionalProps) awsrds.Subne
 		Description:   jsii.Sprintf("Database cluster %s", p.ClusterIdentifier),
 		Vpc:           p.Vpc,
 		VpcSubnets:    p.VpcSubnets,
-		RemovalPolicy: p.RemovalPolicy,
+		RemovalPolicy: p.repeatablePolicy(),
 	})
 }
 
@@ -98,7 +98,7 @@ func defineParameterGroup(scope constructs.Construct, p RegionalProps) awsrds.Pa
 		Description:   jsii.Sprintf("Database cluster %s", p.ClusterIdentifier),
 		Engine:        clusterEngine(p),
 		Parameters:    cdkgo.Env(parameters),
-		RemovalPolicy: p.RemovalPolicy,
+		RemovalPolicy: p.repeatablePolicy(),
 	})
 }
 
@@ -117,7 +117,7 @@ func defineMonitoringRole(scope constructs.Construct, p RegionalProps) awsiam.Ro
 			awsiam.ManagedPolicy_FromAwsManagedPolicyName(jsii.String("service-role/AmazonRDSEnhancedMonitoringRole")),
 		},
 	})
-	role.ApplyRemovalPolicy(p.RemovalPolicy)
+	role.ApplyRemovalPolicy(p.repeatablePolicy())
 	return role
 }
 
@@ -129,7 +129,7 @@ func defineLogGroups(scope constructs.Construct, p RegionalProps, key awskms.IKe
 			LogGroupName:  jsii.String(logGroupName(p, export.log)),
 			Retention:     p.LogRetention,
 			EncryptionKey: key,
-			RemovalPolicy: p.RemovalPolicy,
+			RemovalPolicy: p.repeatablePolicy(),
 		})
 	}
 	return groups

@@ -124,8 +124,5 @@ func (m *Identity) clientOptions(p Props, scopes []awscognito.ResourceServerScop
 // fails leaves none of it behind: the domain's prefix would be taken at the second. The pool itself cannot be so, because its
 // deletion protection would make the rollback fail too.
 func (p Props) dependentPolicy() awscdk.RemovalPolicy {
-	if p.RemovalPolicy == awscdk.RemovalPolicy_RETAIN {
-		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
-	}
-	return p.RemovalPolicy
+	return cdkgo.RetainAfterCreation(p.RemovalPolicy)
 }

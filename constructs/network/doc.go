@@ -12,7 +12,7 @@
 //
 // The VPC's addresses are divided into sixteen equal blocks. The application subnets are the first, second and so on of them, and
 // the database subnets the ninth, tenth and so on. So there is room for six zones, and subnets stay where they are when a zone
-// is added.
+// is added. What spans the subnets may not be able to follow: the subnets of an RDS Proxy are fixed once it is deployed.
 //
 // # Zones
 //

@@ -6,5 +6,6 @@
 // the fact changes. The stack that reads it refers to a parameter of its own Region.
 //
 // In the stack's own Region this is an ordinary AWS::SSM::Parameter. In another one it is a custom resource that may write and
-// delete that one parameter and nothing else.
+// delete that one parameter and nothing else. The function behind it is shared by all custom resources of CDK's that make calls
+// to AWS in the stack; its log is deleted with the stack.
 package regionalparameter

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
 	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
 )
 
@@ -24,6 +26,12 @@ type Props struct {
 	//
 	// Default: none.
 	Description string
+
+	// LogRetention is how long the function behind parameters of other Regions keeps its log. A stack has one such function,
+	// and the first parameter decides. The log is deleted with the stack.
+	//
+	// Default: one month.
+	LogRetention awslogs.RetentionDays
 }
 
 // name is what Systems Manager accepts of names with levels.
@@ -32,6 +40,13 @@ type Props struct {
 var name = regexp.MustCompile(`^(/[A-Za-z0-9_.-]+){1,15}$`)
 
 const maxName = 1011
+
+func (p Props) withDefaults() Props {
+	if p.LogRetention == "" {
+		p.LogRetention = awslogs.RetentionDays_ONE_MONTH
+	}
+	return p
+}
 
 func (p Props) validate() error {
 	var errs []error

@@ -3,6 +3,7 @@ package regionalparameter
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/aws-cdk-go/awscdk/v2/customresources"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -27,6 +28,7 @@ func New(scope constructs.Construct, id string, props *Props) *Parameter {
 		p = *props
 	}
 	cdkgo.Must("regional parameter", scope, id, p.validate())
+	p = p.withDefaults()
 
 	r := &Parameter{name: p.Name}
 	constructs.NewConstruct_Override(r, scope, &id)
@@ -67,7 +69,21 @@ func (r *Parameter) defineRemote(p Props) customresources.AwsCustomResource {
 		OnUpdate:            put,
 		OnDelete:            remove,
 		Policy:              r.policy(p),
+		LogGroup:            r.logGroup(p),
 		InstallLatestAwsSdk: jsii.Bool(false), // the runtime's SDK has these calls; fetching one would need the internet
+	})
+}
+
+// logGroup is the log group of the function that makes the calls, which all parameters of a stack share. CDK's own would stay
+// for two years after the stack.
+func (r *Parameter) logGroup(p Props) awslogs.ILogGroup {
+	stack, id := awscdk.Stack_Of(r), jsii.String("RegionalParameterLog")
+	if shared := stack.Node().TryFindChild(id); shared != nil {
+		return shared.(awslogs.ILogGroup)
+	}
+	return awslogs.NewLogGroup(stack, id, &awslogs.LogGroupProps{
+		Retention:     p.LogRetention,
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 }
 

@@ -84,6 +84,7 @@ func (a *API) defineAPI(p Props) awsapigateway.RestApi {
 		props.Description = &p.Description
 	}
 	api := awsapigateway.NewRestApi(a, jsii.String("Resource"), props)
+	api.Node().TryRemoveChild(jsii.String("Endpoint")) // an output of CDK's; which ones a stack has is for the stack to say
 
 	// The default of a Regional API is TLS 1.0. See
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html.

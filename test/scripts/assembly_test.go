@@ -23,7 +23,18 @@ func plan(app, removalPolicy string) []planned {
 	keep := removalPolicy != "destroy"
 	policy := map[bool]string{true: "Retain", false: "Delete"}[keep]
 	bucket := templateResource{Type: "AWS::S3::Bucket", DeletionPolicy: policy}
-	cluster := templateResource{Type: "AWS::RDS::DBCluster", DeletionPolicy: policy, Properties: map[string]any{"DeletionProtection": keep}}
+	cluster := templateResource{
+		Type: "AWS::RDS::DBCluster", DeletionPolicy: policy,
+		Properties: map[string]any{"DeletionProtection": keep, "Name": strings.ToLower(app)},
+	}
+	// What has a name of ours and is not a cluster is kept only after it was created.
+	named := func(typ, name string) templateResource {
+		return templateResource{
+			Type: typ, DeletionPolicy: map[bool]string{true: "RetainExceptOnCreate", false: "Delete"}[keep],
+			Properties: map[string]any{"Name": name},
+		}
+	}
+	log := named("AWS::Logs::LogGroup", "/aws/rds/cluster/"+strings.ToLower(app)+"/audit")
 	pool := map[bool]string{true: "ACTIVE", false: "INACTIVE"}[keep]
 	api := map[string]templateResource{
 		"Function": {Type: "AWS::Lambda::Function"},
@@ -37,7 +48,7 @@ func plan(app, removalPolicy string) []planned {
 			"Archive": {Type: "AWS::S3::Bucket", DeletionPolicy: "Retain"},
 		}}},
 		{app, app, "us-east-1", []string{support}, keep, template{map[string]templateResource{
-			"Repository": {Type: "AWS::CodeCommit::Repository"}, "Artifacts": bucket,
+			"Repository": named("AWS::CodeCommit::Repository", app+"Repo"), "Artifacts": bucket,
 		}}},
 		{support, app + "-support-us-east-2", "us-east-2", nil, false, template{map[string]templateResource{"Artifacts": bucket}}},
 		{secd + "-app-secd", "SecdDeploy-" + app + "-app-secd", "us-east-2", []string{secd + "-infra-secd"}, false, template{api}},
@@ -45,11 +56,13 @@ func plan(app, removalPolicy string) []planned {
 			secd + "-infra-secd", "SecdDeploy-" + app + "-infra-secd", "us-east-2",
 			[]string{pri + "-infra-pri"},
 			keep,
-			template{map[string]templateResource{"Cluster": cluster, "FlowLogs": bucket}},
+			template{map[string]templateResource{"Cluster": cluster, "AuditLog": log, "FlowLogs": bucket}},
 		},
 		{pri + "-app-pri", "PriDeploy-" + app + "-app-pri", "us-east-1", []string{pri + "-infra-pri"}, false, template{api}},
 		{pri + "-infra-pri", "PriDeploy-" + app + "-infra-pri", "us-east-1", nil, keep, template{map[string]templateResource{
-			"Cluster": cluster, "FlowLogs": bucket, "Global": {Type: "AWS::RDS::GlobalCluster", DeletionPolicy: policy},
+			"Cluster": cluster, "AuditLog": log, "FlowLogs": bucket,
+			"Secret": named("AWS::SecretsManager::Secret", app+"-secret"),
+			"Global": named("AWS::RDS::GlobalCluster", app+"-global"),
 		}}},
 	}
 }

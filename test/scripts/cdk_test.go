@@ -131,6 +131,9 @@ func (w *world) deploy(stacks []planned, id string, exclusively bool) error {
 		return nil
 	}
 	if err := w.change("deploy %s", id); err != nil {
+		if s == nil {
+			w.rollBack(p)
+		}
 		return err
 	}
 	return w.update(s, p)
@@ -139,6 +142,9 @@ func (w *world) deploy(stacks []planned, id string, exclusively bool) error {
 // update creates or updates a stack.
 func (w *world) update(s *stack, p planned) error {
 	if s == nil {
+		if err := w.claim(p); err != nil {
+			return err
+		}
 		s = w.create(&stack{Region: p.Region, Name: p.Name, CDK: true, Template: p.Template})
 		if strings.Contains(p.Name, "-infra-") {
 			w.Members = append(w.Members, p.Region)
@@ -186,11 +192,13 @@ func (w *world) deleteStack(s *stack) error {
 		}
 		r.ResourceStatus = "DELETE_COMPLETE"
 		definition := s.Template.Resources[r.LogicalResourceId]
-		if definition.DeletionPolicy == "Retain" {
+		if strings.HasPrefix(definition.DeletionPolicy, "Retain") {
 			r.ResourceStatus = "DELETE_SKIPPED"
 		} else if err := w.deleteResource(s, r, definition); err != nil {
 			r.ResourceStatus, s.Status = "DELETE_FAILED", "DELETE_FAILED"
 			failed = append(failed, err.Error())
+		} else {
+			w.release(s.Region, definition)
 		}
 	}
 	if len(failed) > 0 {

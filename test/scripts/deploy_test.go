@@ -133,6 +133,12 @@ func TestDeployGoesOnAfterFailure(t *testing.T) {
 	}
 }
 
+// A cluster is protected, so it stays when the creation of its stack fails after it, and has to be deleted by hand.
+func TestDeployFailsWithLeftOverCluster(t *testing.T) {
+	r := newRepo(t, func(w *world) { w.Taken = []string{"us-east-2 AWS::RDS::DBCluster todomgmt"} })
+	r.run(t, "deploy.sh").exits(t, 1, "AWS::RDS::DBCluster todomgmt already exists", "Stopped in step 6").changed(t, deployment[:8]...)
+}
+
 func TestDeployFailsWithoutAnswers(t *testing.T) {
 	for _, denied := range []string{"cloudformation list-stack-resources", "rds describe-global-clusters"} {
 		t.Run(denied, func(t *testing.T) {

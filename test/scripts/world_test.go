@@ -23,6 +23,8 @@ type world struct {
 	Stacks []*stack
 	// Buckets are the objects of each bucket.
 	Buckets map[string][]object
+	// Taken are the fixed names, each after its Region, that something has: a stack's resource, or what a stack left behind.
+	Taken []string
 	// Late is how many objects arrive in a bucket while its stack is being deleted for the first time.
 	Late map[string]int
 	// Members are the Regions with a cluster in the global cluster; the first is the writer's.
@@ -145,6 +147,50 @@ func (w *world) create(s *stack) *stack {
 	}
 	w.Stacks = append(w.Stacks, s)
 	return s
+}
+
+// claim takes the fixed names of a stack's resources, and fails like CloudFormation if something has one of them already.
+func (w *world) claim(p planned) error {
+	names := p.fixedNames(func(templateResource) bool { return true })
+	for _, name := range names {
+		if slices.Contains(w.Taken, name) {
+			return fmt.Errorf("%s: %s already exists", p.Name, name)
+		}
+	}
+	w.Taken = append(w.Taken, names...)
+	return nil
+}
+
+// rollBack undoes the creation of a stack that fails at its last resource, which is the cluster where there is one. Of the others
+// CloudFormation keeps those with the deletion policy Retain, and so their names.
+func (w *world) rollBack(p planned) {
+	w.Taken = append(w.Taken, p.fixedNames(func(r templateResource) bool {
+		return r.DeletionPolicy == "Retain" && r.Type != "AWS::RDS::DBCluster"
+	})...)
+}
+
+// release frees the fixed name of a resource that is deleted.
+func (w *world) release(region string, r templateResource) {
+	w.Taken = slices.DeleteFunc(w.Taken, func(name string) bool { return name == fixedName(region, r) })
+}
+
+// fixedName is the name that a template gives a resource, after its Region, or empty if CloudFormation makes one up.
+func fixedName(region string, r templateResource) string {
+	if name, ok := r.Properties["Name"]; ok {
+		return fmt.Sprint(region, " ", r.Type, " ", name)
+	}
+	return ""
+}
+
+// fixedNames are the fixed names of some of a planned stack's resources.
+func (p planned) fixedNames(of func(templateResource) bool) []string {
+	var names []string
+	for _, r := range p.Template.Resources {
+		if name := fixedName(p.Region, r); name != "" && of(r) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // fill puts versions and delete markers into a bucket.

@@ -30,6 +30,17 @@ func Must(kind string, scope constructs.Construct, id string, err error) {
 	panic(fmt.Errorf("%s %s: %w", kind, path, err))
 }
 
+// RetainAfterCreation is policy, except that RETAIN no longer keeps a resource whose stack fails at its creation and is rolled
+// back. It is meant for resources that would be in the way of the next attempt, for example because their names are fixed.
+//
+// See https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+func RetainAfterCreation(policy awscdk.RemovalPolicy) awscdk.RemovalPolicy {
+	if policy == awscdk.RemovalPolicy_RETAIN {
+		return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
+	return policy
+}
+
 // Unresolved reports whether s holds a token, whose value is not known before deployment and cannot be checked.
 func Unresolved(s string) bool {
 	return *awscdk.Token_IsUnresolved(jsii.String(s))
