@@ -86,23 +86,28 @@ func counts(t *testing.T, db *sql.DB, statement string, want int) func() bool {
 func TestReplica(t *testing.T) {
 	p := sharedPair(t)
 	source, standby := open(t, p.first.Config("")), open(t, p.second.Config(""))
+	former, latter := newName(), newName()
 	execute(t, source,
-		"CREATE DATABASE former",
-		"CREATE TABLE former.todo (id BIGINT AUTO_INCREMENT PRIMARY KEY, task VARCHAR(50) NOT NULL)",
-		"INSERT INTO former.todo (task) VALUES ('Grüße 🎉')")
+		"CREATE DATABASE "+former,
+		"CREATE TABLE "+former+".todo (id BIGINT AUTO_INCREMENT PRIMARY KEY, task VARCHAR(50) NOT NULL)",
+		"INSERT INTO "+former+".todo (task) VALUES ('Grüße 🎉')")
 	r := replicate(t, p.first, p.second)
 	t.Run("has what was there before", func(t *testing.T) {
-		if got := query[string](t, standby, "SELECT task FROM former.todo"); got != "Grüße 🎉" {
+		if got := query[string](t, standby, "SELECT task FROM "+former+".todo"); got != "Grüße 🎉" {
 			t.Errorf("read %q", got)
 		}
 	})
 	t.Run("gets definitions, data and users", func(t *testing.T) {
 		execute(t, source,
-			"CREATE DATABASE latter", "CREATE TABLE latter.todo (id INT)", "INSERT INTO latter.todo VALUES (1), (2)",
-			"DELETE FROM latter.todo WHERE id = 1", "ALTER TABLE latter.todo ADD task INT NOT NULL DEFAULT 7",
-			"CREATE USER app@'%' IDENTIFIED BY 'secret'", "GRANT SELECT, INSERT ON latter.* TO app@'%'")
-		cfg := p.second.Config("latter")
-		cfg.User, cfg.Passwd = "app", "secret"
+			"CREATE DATABASE "+latter,
+			"CREATE TABLE "+latter+".todo (id INT)",
+			"INSERT INTO "+latter+".todo VALUES (1), (2)",
+			"DELETE FROM "+latter+".todo WHERE id = 1",
+			"ALTER TABLE "+latter+".todo ADD task INT NOT NULL DEFAULT 7",
+			"CREATE USER "+latter+"@'%' IDENTIFIED BY 'secret'",
+			"GRANT SELECT, INSERT ON "+latter+".* TO "+latter+"@'%'")
+		cfg := p.second.Config(latter)
+		cfg.User, cfg.Passwd = latter, "secret"
 		app := open(t, cfg)
 		eventually(t, "the user reads", counts(t, app, "SELECT SUM(task) FROM todo", 7))
 		_, err := app.Exec("INSERT INTO todo VALUES (3, 3)")
@@ -120,8 +125,8 @@ func TestReplica(t *testing.T) {
 			}
 		}
 		replicate(t, p.second, p.first)
-		execute(t, standby, "INSERT INTO latter.todo VALUES (4, 4)")
-		eventually(t, "the former source has it", counts(t, source, "SELECT COUNT(*) FROM latter.todo", 2))
+		execute(t, standby, "INSERT INTO "+latter+".todo VALUES (4, 4)")
+		eventually(t, "the former source has it", counts(t, source, "SELECT COUNT(*) FROM "+latter+".todo", 2))
 	})
 }
 

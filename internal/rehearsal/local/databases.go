@@ -45,23 +45,24 @@ func (s *system) startEmbedded(ctx context.Context) error {
 // startReplicating starts a server for the clusters that write and one for those that stand by, which replicates from it.
 func (s *system) startReplicating(ctx context.Context) error {
 	s.progress("starting two MariaDB databases")
-	servers := []**database.Server{&s.writing, &s.standingBy}
+	var servers [2]*database.Server
 	var starting errgroup.Group
-	for _, server := range servers {
+	for i := range servers {
 		starting.Go(func() (err error) {
-			*server, err = database.StartReplicable(ctx)
+			servers[i], err = database.StartReplicable(ctx)
 			return err
 		})
 	}
 	err := starting.Wait()
 	for _, server := range servers {
-		if *server != nil {
-			s.closers = append(s.closers, (*server).Close)
+		if server != nil {
+			s.closers = append(s.closers, server.Close)
 		}
 	}
 	if err != nil {
 		return err
 	}
+	s.writing, s.standingBy = servers[0], servers[1]
 	replica, err := database.Replicate(ctx, s.writing, s.standingBy)
 	if err != nil {
 		return err
