@@ -2,15 +2,12 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/go-sql-driver/mysql"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal/authority"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database/wire"
@@ -148,20 +145,17 @@ func (c *Cluster) prepare(ctx context.Context) error {
 	if err := back.Close(); err != nil || c.options.MasterUser == "" {
 		return err
 	}
-	connector, err := mysql.NewConnector(root)
+	db, err := c.options.Server.open()
 	if err != nil {
 		return err
 	}
-	db := sql.OpenDB(connector)
 	defer db.Close()
 	user := quote(c.options.MasterUser) + "@'%'"
-	for _, s := range []string{
-		"CREATE USER IF NOT EXISTS " + user + " IDENTIFIED BY " + quote(c.options.MasterPassword),
-		"GRANT ALL ON *.* TO " + user + " WITH GRANT OPTION",
-	} {
-		if _, err := db.ExecContext(ctx, s); err != nil {
-			return fmt.Errorf("create user %s: %w", c.options.MasterUser, err)
-		}
+	if err := execute(ctx, db,
+		"CREATE USER IF NOT EXISTS "+user+" IDENTIFIED BY "+quote(c.options.MasterPassword),
+		"GRANT ALL ON *.* TO "+user+" WITH GRANT OPTION",
+	); err != nil {
+		return fmt.Errorf("create user %s: %w", c.options.MasterUser, err)
 	}
 	return nil
 }

@@ -9,6 +9,12 @@
 // What a [Server] holds is gone once it is closed, or once this process ends, however it ends: no process, no port and
 // no file is left behind. Durability is switched off, because nothing here is meant to last.
 //
+// # Replication
+//
+// [Replicate] has one MariaDB server replicate from another, as a secondary cluster of a global database does from the primary
+// one: data, definitions and users. Both are started by [StartReplicable], because only what is logged can be replicated, and a
+// rehearsal with one server has no use for a log. Replication is asynchronous. A [Replica] measures its lag, and can be delayed.
+//
 // # Clusters and their endpoints
 //
 // A [Cluster] stands before a server, and clients reach it at an [Endpoint]. Endpoints demand TLS. They verify the IAM

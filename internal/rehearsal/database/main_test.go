@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,12 +36,16 @@ const (
 var shared struct {
 	sync.Mutex
 	servers map[database.Kind]*database.Server
+	pair    pair // of which one replicates from the other while a test has it
 	used    atomic.Int64
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, s := range shared.servers {
+	for _, s := range append(slices.Collect(maps.Values(shared.servers)), shared.pair.first, shared.pair.second) {
+		if s == nil {
+			continue
+		}
 		if err := s.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1

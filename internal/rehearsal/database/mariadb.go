@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,8 +26,11 @@ const startAttempts = 5
 // errPortTaken says that a server could not listen on the port that it was given.
 var errPortTaken = errors.New("port is taken")
 
-// mariaDB is where the programs of an installed MariaDB are.
-type mariaDB struct{ server, install string }
+// mariaDB is where the programs of an installed MariaDB are, and how they are to run.
+type mariaDB struct {
+	server, install string
+	binaryLog       bool // whether there is one, which replication needs
+}
 
 // findMariaDB looks for MariaDB's server and for the script that makes a data directory, on PATH and where Linux
 // distributions put servers, which is not always on everybody's PATH.
@@ -38,7 +40,7 @@ func findMariaDB() (mariaDB, error) {
 		return mariaDB{}, err
 	}
 	install, err := findProgram("mariadb-install-db", "/usr/bin", "/usr/libexec", "/usr/local/bin")
-	return mariaDB{server, install}, err
+	return mariaDB{server: server, install: install}, err
 }
 
 func findProgram(name string, dirs ...string) (string, error) {
@@ -51,12 +53,13 @@ func findProgram(name string, dirs ...string) (string, error) {
 	return path, err
 }
 
-// startMariaDB starts an installed MariaDB on a data directory of its own.
-func startMariaDB(ctx context.Context, password string) (addr string, stop func() error, err error) {
+// start finds an installed MariaDB and starts it on a data directory of its own.
+func (m mariaDB) start(ctx context.Context, password string) (addr string, stop func() error, err error) {
 	programs, err := findMariaDB()
 	if err != nil {
 		return "", nil, err
 	}
+	programs.binaryLog = m.binaryLog
 	dir, remove, err := child.TempDir("warmstandby-mariadb-")
 	if err != nil {
 		return "", nil, err
@@ -119,7 +122,8 @@ func (m mariaDB) installData(ctx context.Context, data, temporary string) error 
 // initialStatements are what a server executes before it answers anybody. A server of somebody else that has taken our
 // port does not know this password, so reaching one is noticed.
 func initialStatements(password string) string {
-	return "ALTER USER root@localhost IDENTIFIED BY '" + password + "';\n" +
+	return "SET sql_log_bin = 0;\n" + // a replica has a password of its own
+		"ALTER USER root@localhost IDENTIFIED BY '" + password + "';\n" +
 		"CREATE OR REPLACE USER root@127.0.0.1 IDENTIFIED BY '" + password + "';\n" +
 		"GRANT ALL ON *.* TO root@127.0.0.1 WITH GRANT OPTION;\n"
 }
@@ -130,7 +134,7 @@ func (m mariaDB) listen(ctx context.Context, data, temporary, initial, password 
 	if err != nil {
 		return "", nil, err
 	}
-	cmd := exec.Command(m.server, serverArguments(addr, data, temporary, initial)...)
+	cmd := exec.Command(m.server, append(serverArguments(addr, data, temporary, initial), m.logArguments(addr)...)...)
 	messages, stderr, err := os.Pipe() // unlike the command's own pipe, it can be read after the command has ended
 	if err != nil {
 		return "", nil, err
@@ -163,36 +167,6 @@ func freeAddr(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return l.Addr().String(), l.Close()
-}
-
-// serverArguments are the options of a server that starts fast, is small, and forgets. Options that some version does
-// not know begin with "loose".
-func serverArguments(addr, data, temporary, initial string) []string {
-	host, port, _ := net.SplitHostPort(addr)
-	args := []string{
-		"--no-defaults",
-		"--datadir=" + data,
-		"--tmpdir=" + temporary,
-		"--init-file=" + initial,
-		"--bind-address=" + host,
-		"--port=" + port,
-		"--socket=mariadb.sock", // in the data directory, and short enough wherever that is
-		"--pid-file=mariadb.pid",
-		"--skip-name-resolve",
-		"--skip-log-bin",
-		"--character-set-server=utf8mb4",
-		"--default-time-zone=+00:00",
-		"--innodb-buffer-pool-size=32M",
-		"--innodb-log-file-size=8M",
-		"--innodb-flush-log-at-trx-commit=0",
-		"--skip-innodb-doublewrite",
-		"--loose-innodb-flush-method=nosync",
-		"--loose-innodb-buffer-pool-dump-at-shutdown=0",
-	}
-	if os.Geteuid() == 0 {
-		args = append(args, "--user=root") // it refuses to run as root otherwise
-	}
-	return args
 }
 
 // awaitReady reads a server's messages until one says that it answers, and goes on reading the rest in the background,

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"fmt"
 	"net"
 	"time"
@@ -41,33 +42,43 @@ func Available(kind Kind) bool {
 
 // Server is a running database server. Its methods may be called by several goroutines at once.
 type Server struct {
-	kind     Kind
-	addr     string
-	password string
-	close    func() error
+	kind       Kind
+	addr       string
+	password   string
+	replicable bool // whether it writes a binary log
+	close      func() error
 }
 
 // Start starts a server with no database in it, and returns when it answers. Ending ctx gives up on a server that is
 // starting and has no effect on one that has been returned: Close ends that.
 func Start(ctx context.Context, kind Kind) (*Server, error) {
-	var start func(context.Context, string) (string, func() error, error)
 	switch kind {
 	case Embedded:
-		start = startEmbedded
+		return start(ctx, Server{kind: kind}, startEmbedded)
 	case MariaDB:
-		start = startMariaDB
+		return start(ctx, Server{kind: kind}, mariaDB{}.start)
 	default:
 		return nil, fmt.Errorf("start database: kind must be %q or %q, got %q", Embedded, MariaDB, kind)
 	}
+}
+
+// StartReplicable starts a MariaDB server as [Start] does, which writes a binary log, so that [Replicate] can have it replicate
+// from another one, or another one from it.
+func StartReplicable(ctx context.Context) (*Server, error) {
+	return start(ctx, Server{kind: MariaDB, replicable: true}, mariaDB{binaryLog: true}.start)
+}
+
+// start starts the server that s describes by run.
+func start(ctx context.Context, s Server, run func(context.Context, string) (string, func() error, error)) (*Server, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("start %s database: %w", kind, err)
+		return nil, fmt.Errorf("start %s database: %w", s.kind, err)
 	}
-	password := rand.Text()
-	addr, stop, err := start(ctx, password)
-	if err != nil {
-		return nil, fmt.Errorf("start %s database: %w", kind, err)
+	s.password = rand.Text()
+	var err error
+	if s.addr, s.close, err = run(ctx, s.password); err != nil {
+		return nil, fmt.Errorf("start %s database: %w", s.kind, err)
 	}
-	return &Server{kind: kind, addr: addr, password: password, close: stop}, nil
+	return &s, nil
 }
 
 // Kind is the kind of server this is.
@@ -80,6 +91,17 @@ func (s *Server) Addr() string { return s.addr }
 // caller may change it.
 func (s *Server) Config(database string) *mysql.Config {
 	return adminConfig(s.addr, s.password, database)
+}
+
+// open opens a pool of the administrator's connections. What becomes of them is returned as errors, and not logged besides.
+func (s *Server) open() (*sql.DB, error) {
+	cfg := s.Config("")
+	cfg.Logger = &mysql.NopLogger{}
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
 }
 
 // Close ends the server, its connections and all that it holds. It can be called again.

@@ -5,10 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
@@ -16,20 +17,59 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
 )
 
-// startDatabase starts the server, and a listener that takes connections and never answers.
-func (s *system) startDatabase(ctx context.Context) error {
-	kind := database.Embedded
+// startDatabases starts the servers, and a listener that takes connections and never answers.
+func (s *system) startDatabases(ctx context.Context) error {
+	start := s.startEmbedded
 	if s.options.Database == rehearsal.MariaDB {
-		kind = database.MariaDB
+		start = s.startReplicating
 	}
-	s.progress(fmt.Sprintf("starting the %s database", kind))
-	server, err := database.Start(ctx, kind)
+	if err := start(ctx); err != nil {
+		return err
+	}
+	return s.listenSilently()
+}
+
+// startEmbedded starts the one server of all clusters. None lags behind another.
+func (s *system) startEmbedded(ctx context.Context) error {
+	s.progress("starting the embedded database")
+	server, err := database.Start(ctx, database.Embedded)
 	if err != nil {
 		return err
 	}
-	s.server = server
 	s.closers = append(s.closers, server.Close)
-	return s.listenSilently()
+	s.writing, s.standingBy = server, server
+	s.lag = func(context.Context) (time.Duration, error) { return 0, nil }
+	return nil
+}
+
+// startReplicating starts a server for the clusters that write and one for those that stand by, which replicates from it.
+func (s *system) startReplicating(ctx context.Context) error {
+	s.progress("starting two MariaDB databases")
+	var servers [2]*database.Server
+	var starting errgroup.Group
+	for i := range servers {
+		starting.Go(func() (err error) {
+			servers[i], err = database.StartReplicable(ctx)
+			return err
+		})
+	}
+	err := starting.Wait()
+	for _, server := range servers {
+		if server != nil {
+			s.closers = append(s.closers, server.Close)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	s.writing, s.standingBy = servers[0], servers[1]
+	replica, err := database.Replicate(ctx, s.writing, s.standingBy)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, replica.Close)
+	s.lag = replica.Lag
+	return nil
 }
 
 // listenSilently opens the port that stands for whatever security groups keep out of reach: a connection is made and nothing
@@ -94,7 +134,8 @@ func (s *system) listen(ctx context.Context, w *provision.World, e provision.End
 	return l.Addr(), nil
 }
 
-// cluster is the cluster that an endpoint leads to, in front of the one server.
+// cluster is the cluster that an endpoint leads to, in front of its server. What is there from the beginning is created where it is
+// written, and replicated from there.
 func (s *system) cluster(ctx context.Context, w *provision.World, e provision.Endpoint) (*database.Cluster, error) {
 	deployed, err := findCluster(w, e)
 	if err != nil {
@@ -104,18 +145,19 @@ func (s *system) cluster(ctx context.Context, w *provision.World, e provision.En
 	if c, ok := s.clusters[key]; ok {
 		return c, nil
 	}
+	o := database.ClusterOptions{
+		Server: s.standingBy, Authority: s.certificates, Users: s.users, Identities: identities{s},
+		Region: deployed.Region, Account: s.account(),
+		Instances: max(deployed.Instances, 1), ReadOnly: !deployed.Writer,
+		Now: s.now, Log: s.logger(deployed.Identifier),
+	}
 	if deployed.Writer {
-		if err := s.createDatabase(ctx, deployed.DatabaseName); err != nil {
+		o.Server, o.MasterUser, o.MasterPassword = s.writing, deployed.MasterUsername, deployed.MasterPassword
+		if err := createDatabase(ctx, o.Server, deployed.DatabaseName); err != nil {
 			return nil, err
 		}
 	}
-	c, err := database.NewCluster(ctx, database.ClusterOptions{
-		Server: s.server, Authority: s.certificates, Users: s.users, Identities: identities{s},
-		Region: deployed.Region, Account: s.account(),
-		MasterUser: deployed.MasterUsername, MasterPassword: deployed.MasterPassword,
-		Instances: max(deployed.Instances, 1), ReadOnly: !deployed.Writer,
-		Now: s.now, Log: slog.New(slog.NewTextHandler(s.log.named(deployed.Identifier), nil)),
-	})
+	c, err := database.NewCluster(ctx, o)
 	s.clusters[key] = c
 	return c, err
 }
@@ -134,11 +176,11 @@ func findCluster(w *provision.World, e provision.Endpoint) (*provision.Cluster, 
 }
 
 // createDatabase creates the database that Aurora creates with a cluster.
-func (s *system) createDatabase(ctx context.Context, name string) error {
+func createDatabase(ctx context.Context, server *database.Server, name string) error {
 	if name == "" {
 		return nil
 	}
-	connector, err := mysql.NewConnector(s.server.Config(""))
+	connector, err := mysql.NewConnector(server.Config(""))
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,9 @@
 //
 //   - each function's own code, built for this machine from the import path that its template names, under the Lambda Runtime API,
 //     with the environment of the template and the credentials of its role;
-//   - a database server, before which each Region's cluster and proxy have their endpoints, with TLS and IAM authentication;
+//   - database servers, before which each Region's cluster and proxy have their endpoints, with TLS and IAM authentication: with
+//     MariaDB, one for the cluster that writes and one that replicates from it for the other, and how far that lags is reported to
+//     CloudWatch;
 //   - each REST API, each user pool's token endpoint, the distribution, and one endpoint for all AWS services.
 //
 // Everything listens on free ports of the loopback interface. Where a template has a host name that only AWS would resolve, the
@@ -12,8 +14,10 @@
 //
 // # What is simplified
 //
-//   - Both clusters of a global database are before one server, so there is no replication lag, and a rehearsal cannot lose
-//     what was not replicated. The cluster that stands by refuses to write.
+//   - With the embedded database, both clusters of a global database are before one server, so there is no replication lag, it is
+//     reported to be zero, and a rehearsal cannot lose what was not replicated. The cluster that stands by refuses to write.
+//   - With MariaDB, replication is MariaDB's own, from transactions in a log, where Aurora's storage replicates itself. One lag is
+//     measured, and reported as AuroraGlobalDBReplicationLag and as AuroraGlobalDBRPOLag alike.
 //   - A cluster's writer is the one that was deployed first, for good.
 //   - The operator's user may do everything.
 package local

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -38,7 +39,9 @@ type system struct {
 	aws          *endpoint.Handler
 	world        *provision.World
 	certificates *authority.Authority
-	server       *database.Server
+	writing      *database.Server                             // before which the writer's cluster is
+	standingBy   *database.Server                             // before which the other clusters are; may be the same
+	lag          func(context.Context) (time.Duration, error) // of standingBy
 	users        *database.Users
 	clusters     map[string]*database.Cluster // by Region and identifier
 	functions    map[string]*runtimeapi.Function
@@ -79,9 +82,10 @@ func (s *system) start(ctx context.Context) error {
 	}
 	for _, step := range []func() error{
 		s.openFiles,
-		func() error { return s.startDatabase(ctx) },
+		func() error { return s.startDatabases(ctx) },
 		func() error { return s.deploy(ctx, a) },
 		s.findApplication,
+		s.startReportingLag,
 		s.serveAWS,
 		func() error { return s.startFunctions(ctx) },
 		s.servePools,
@@ -192,6 +196,11 @@ func (l *logFile) Write(p []byte) (int, error) {
 
 // named is the log with a name before each line.
 func (l *logFile) named(name string) io.Writer { return prefixed{l, name + " "} }
+
+// logger logs under a name.
+func (s *system) logger(name string) *slog.Logger {
+	return slog.New(slog.NewTextHandler(s.log.named(name), nil))
+}
 
 type prefixed struct {
 	w      io.Writer
