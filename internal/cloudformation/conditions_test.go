@@ -42,24 +42,24 @@ func TestConditions(t *testing.T) {
 }
 
 func TestConditionErrors(t *testing.T) {
-	for definition, want := range map[string]string{
-		`"prod"`:                                  "condition C: Template format error: Conditions can only be boolean operations on parameters and other conditions",
-		`{"Ref": "Stage"}`:                        "condition C.Ref: Template format error: Conditions can only be boolean operations",
-		`{"Condition": 1}`:                        "Conditions can only be boolean operations",
-		`{"Fn::Contains": [["a"], "a"]}`:          "Conditions can only be boolean operations",
-		`{"Condition": "None"}`:                   "Template format error: Unresolved condition dependency None in the Conditions block of the template",
-		`{"Condition": "C"}`:                      "condition C.Condition: Template error: Found circular condition dependency: [C]",
-		`{"Fn::Equals": ["a"]}`:                   "condition C.Fn::Equals: Template error: every Fn::Equals object requires a list of 2 string parameters.",
-		`{"Fn::Equals": [{"Ref": "Zones"}, "a"]}`: "every Fn::Equals object requires a list of 2 string parameters.",
-		`{"Fn::Equals": [{"Ref": "Other"}, "a"]}`: "condition C.Fn::Equals.0.Ref: Template format error: Unresolved dependencies [Other]. Cannot reference resources in the Conditions block of the template",
-		`{"Fn::Equals": [{"Fn::GetAtt": ["Other", "Arn"]}, "a"]}`: "instance of Fn::GetAtt references undefined resource Other",
-		`{"Fn::Equals": [{"Fn::If": ["Yes", "a", "b"]}, "a"]}`:    "Encountered unsupported function: Fn::If",
-		`{"Fn::Not": []}`:                                       "Template error: every Fn::Not object requires one boolean parameter.",
-		`{"Fn::And": [{"Condition": "Yes"}]}`:                   "Template error: every Fn::And object requires a list of at least 2 and at most 10 boolean parameters.",
-		`{"Fn::Or": [{"Condition": "Yes"}, {"Fn::Equals": 1}]}`: "condition C.Fn::Or.1.Fn::Equals: Template error: every Fn::Equals object",
+	for _, test := range []struct{ definition, want string }{
+		{`"prod"`, "condition C: Template format error: Conditions can only be boolean operations on parameters and other conditions"},
+		{`{"Ref": "Stage"}`, "condition C.Ref: Template format error: Conditions can only be boolean operations"},
+		{`{"Condition": 1}`, "Conditions can only be boolean operations"},
+		{`{"Fn::Contains": [["a"], "a"]}`, "Conditions can only be boolean operations"},
+		{`{"Condition": "None"}`, "Template format error: Unresolved condition dependency None in the Conditions block of the template"},
+		{`{"Condition": "C"}`, "condition C.Condition: Template error: Found circular condition dependency: [C]"},
+		{`{"Fn::Equals": ["a"]}`, "condition C.Fn::Equals: Template error: every Fn::Equals object requires a list of 2 string parameters."},
+		{`{"Fn::Equals": [{"Ref": "Zones"}, "a"]}`, "every Fn::Equals object requires a list of 2 string parameters."},
+		{`{"Fn::Equals": [{"Ref": "Other"}, "a"]}`, "condition C.Fn::Equals.0.Ref: Template format error: Unresolved dependencies [Other]. Cannot reference resources in the Conditions block of the template"},
+		{`{"Fn::Equals": [{"Fn::GetAtt": ["Other", "Arn"]}, "a"]}`, "instance of Fn::GetAtt references undefined resource Other"},
+		{`{"Fn::Equals": [{"Fn::If": ["Yes", "a", "b"]}, "a"]}`, "Encountered unsupported function: Fn::If"},
+		{`{"Fn::Not": []}`, "Template error: every Fn::Not object requires one boolean parameter."},
+		{`{"Fn::And": [{"Condition": "Yes"}]}`, "Template error: every Fn::And object requires a list of at least 2 and at most 10 boolean parameters."},
+		{`{"Fn::Or": [{"Condition": "Yes"}, {"Fn::Equals": 1}]}`, "condition C.Fn::Or.1.Fn::Equals: Template error: every Fn::Equals object"},
 	} {
-		_, err := newWorld().deploy(t, templates{"app": conditional(definition)})
-		wantError(t, err, "stack Test/app: ", want)
+		_, err := newWorld().deploy(t, templates{"app": conditional(test.definition)})
+		wantError(t, err, "stack Test/app: ", test.want)
 	}
 }
 

@@ -116,6 +116,7 @@ func (w *World) reaches(who string, from Attachment, e Endpoint, port int) error
 
 type vpcEndpointProperties struct {
 	PrivateDNSEnabled properties.Bool
+	PolicyDocument    properties.Ignored // it can only take away what the caller's policies allow, and is not evaluated
 	SecurityGroupIDs  []string
 	ServiceName       string
 	SubnetIDs         []string
