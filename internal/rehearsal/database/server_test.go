@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
@@ -238,39 +236,4 @@ func TestServersStartTogether(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestConcurrentInserts inserts from several connections at once. Every row gets an id of its own.
-func TestConcurrentInserts(t *testing.T) {
-	eachKind(t, func(t *testing.T, s *database.Server) {
-		execute(t, open(t, s.Config("")), "CREATE DATABASE d", "CREATE TABLE d.t (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, v INT)")
-		const connections, each = 8, 50
-		var ids sync.Map
-		var group errgroup.Group
-		for range connections {
-			group.Go(func() error {
-				cfg := s.Config("d")
-				cfg.InterpolateParams = true // prepared statements of the embedded server see tables as they were when prepared
-				db := open(t, cfg)
-				for i := range each {
-					result, err := db.ExecContext(t.Context(), "INSERT INTO t (v) VALUES (?)", i)
-					if err != nil {
-						return err
-					}
-					id, err := result.LastInsertId()
-					if _, taken := ids.LoadOrStore(id, true); taken || err != nil {
-						return fmt.Errorf("id %d twice, %v", id, err)
-					}
-				}
-				return nil
-			})
-		}
-		if err := group.Wait(); err != nil {
-			t.Error(err)
-		}
-		var rows int
-		if err := open(t, s.Config("d")).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM t").Scan(&rows); err != nil || rows != connections*each {
-			t.Errorf("got %d rows, %v, want %d", rows, err, connections*each)
-		}
-	})
 }
