@@ -11,7 +11,7 @@ import (
 // serial has the embedded server execute one statement at a time. The engine's tables in memory need that: a statement works on
 // copies of the tables that it uses, also if it only reads them, and in the end puts them in the place of what is there. Of two
 // at the same time, one would undo the other, and both could give a row the same number. For the same reason a transaction of
-// several statements undoes what others have written meanwhile; there is nothing here against that. Statements that use no table,
+// several statements, or a prepared statement, undoes what others have written meanwhile; there is nothing here against that. Statements that use no table,
 // such as SELECT SLEEP(60), have nothing to wait for, and nobody waits for them.
 type serial struct {
 	mysql.Handler

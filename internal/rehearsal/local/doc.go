@@ -20,4 +20,6 @@
 //     measured, and reported as AuroraGlobalDBReplicationLag and as AuroraGlobalDBRPOLag alike.
 //   - A cluster's writer is the one that was deployed first, for good.
 //   - The operator's user may do everything.
+//   - A function without reserved concurrency has a few instances at most, because all share this machine's processors; further
+//     invocations wait, where Lambda would start more.
 package local

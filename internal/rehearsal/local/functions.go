@@ -23,9 +23,29 @@ const (
 	// sessionLifetime is how long a function's credentials last. Lambda's last longer than an instance does.
 	sessionLifetime = 12 * time.Hour
 
-	// instances is how many instances a function may have that has none reserved. An account has 1000 in AWS.
-	instances = 50
+	// instances is how many instances a function has at most that has none reserved. In AWS an account has 1000; here they share
+	// the processors of one machine, and further invocations wait for one of them.
+	instances = 8
 )
+
+// function is a function that runs here.
+type function struct {
+	*runtimeapi.Function
+	free chan struct{} // as many as there may be instances; nil if more invocations are refused rather than wait
+}
+
+// Invoke invokes the function as soon as it may.
+func (f *function) Invoke(ctx context.Context, payload []byte) (runtimeapi.Result, error) {
+	if f.free != nil {
+		select {
+		case f.free <- struct{}{}:
+			defer func() { <-f.free }()
+		case <-ctx.Done():
+			return runtimeapi.Result{}, ctx.Err()
+		}
+	}
+	return f.Function.Invoke(ctx, payload)
+}
 
 // startFunctions builds the functions that the templates name, and makes them ready to be invoked.
 func (s *system) startFunctions(ctx context.Context) error {
@@ -81,32 +101,32 @@ func (s *system) startFunction(f *provision.Function, binary string) error {
 	if err != nil {
 		return err
 	}
-	concurrency := instances
+	concurrency, free := instances, make(chan struct{}, instances)
 	if f.Reserved != nil {
-		concurrency = *f.Reserved
+		concurrency, free = *f.Reserved, nil
 	}
-	function, err := runtimeapi.New(runtimeapi.Options{
+	running, err := runtimeapi.New(runtimeapi.Options{
 		Binary: binary, ARN: f.ARN, Env: environment,
 		Timeout: f.Timeout, MemoryMiB: f.MemorySize, Concurrency: concurrency, Log: s.log,
 	})
 	if err != nil {
 		return err
 	}
-	s.functions[f.ARN] = function
-	s.closers = append(s.closers, func() error { function.Close(); return nil })
+	s.functions[f.ARN] = &function{running, free}
+	s.closers = append(s.closers, func() error { running.Close(); return nil })
 	s.cloud.Do(func(state *awssim.State) {
 		region := state.Region(f.Region)
 		deployed, _ := region.Functions.Get(f.Name)
-		deployed.Invoke = invoker(function)
+		deployed.Invoke = invoker(s.functions[f.ARN])
 		region.Functions.Put(f.Name, deployed)
 	})
 	return nil
 }
 
 // invoker invokes a function for the AWS endpoint.
-func invoker(function *runtimeapi.Function) awssim.InvokeFunc {
+func invoker(f *function) awssim.InvokeFunc {
 	return func(ctx context.Context, _ string, payload []byte) (awssim.InvokeResult, error) {
-		result, err := function.Invoke(ctx, payload)
+		result, err := f.Invoke(ctx, payload)
 		return awssim.InvokeResult{Payload: result.Payload, FunctionError: result.FunctionError}, err
 	}
 }

@@ -23,7 +23,6 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/runtimeapi"
 )
 
 // system is an application that is up.
@@ -44,7 +43,7 @@ type system struct {
 	lag          func(context.Context) (time.Duration, error) // of standingBy
 	users        *database.Users
 	clusters     map[string]*database.Cluster // by Region and identifier
-	functions    map[string]*runtimeapi.Function
+	functions    map[string]*function
 	origins      map[string]string // addresses by host name
 	silent       string            // an address that never answers
 	refused      refusals
@@ -62,7 +61,7 @@ var _ rehearsal.Starter = Start
 func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (rehearsal.System, error) {
 	s := &system{
 		options: o, progress: progress,
-		clusters: make(map[string]*database.Cluster), functions: make(map[string]*runtimeapi.Function),
+		clusters: make(map[string]*database.Cluster), functions: make(map[string]*function),
 		origins: make(map[string]string), users: database.NewUsers(),
 	}
 	if err := s.start(ctx); err != nil {
