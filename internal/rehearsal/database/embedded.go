@@ -78,6 +78,6 @@ func newEmbedded(l *listener, password string) (*sqle.Engine, *server.Server, er
 	users.AddSuperUser(editor, rootUser, "127.0.0.1", password)
 	editor.Close()
 	cfg := server.Config{Listener: l}
-	srv, err := server.NewServer(cfg, engine, sql.NewContext, memory.NewSessionBuilder(provider), nil)
+	srv, err := server.NewServerWithHandler(cfg, engine, sql.NewContext, memory.NewSessionBuilder(provider), nil, newSerial)
 	return engine, srv, err
 }

@@ -9,3 +9,6 @@ func (e *Endpoint) LeaveRoom(n int) {
 
 // IsIAM reports whether IAM authenticates a user.
 func (u *Users) IsIAM(name string) bool { return u.isIAM(name) }
+
+// UsesTables is usesTables.
+var UsesTables = usesTables
