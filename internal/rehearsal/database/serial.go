@@ -5,13 +5,14 @@ import (
 
 	"github.com/dolthub/vitess/go/mysql"
 	"github.com/dolthub/vitess/go/sqltypes"
+	querypb "github.com/dolthub/vitess/go/vt/proto/query"
 	"github.com/dolthub/vitess/go/vt/sqlparser"
 )
 
 // serial has the embedded server execute one statement at a time. The engine's tables in memory need that: a statement works on
 // copies of the tables that it uses, also if it only reads them, and in the end puts them in the place of what is there. Of two
 // at the same time, one would undo the other, and both could give a row the same number. For the same reason a transaction of
-// several statements, or a prepared statement, undoes what others have written meanwhile; there is nothing here against that. Statements that use no table,
+// several statements undoes what others have written meanwhile; there is nothing here against that. Statements that use no table,
 // such as SELECT SLEEP(60), have nothing to wait for, and nobody waits for them.
 type serial struct {
 	mysql.Handler
@@ -72,6 +73,22 @@ func (s serial) ComMultiQuery(ctx context.Context, c *mysql.Conn, query string, 
 	}
 	defer done()
 	return s.Handler.ComMultiQuery(ctx, c, query, callback)
+}
+
+// ComPrepare prepares a statement. The engine begins a transaction for that, with copies of the tables, which the statement would
+// find when it is executed, whatever has happened to the tables until then. So that transaction is ended, unless the client is in
+// one of their own.
+func (s serial) ComPrepare(ctx context.Context, c *mysql.Conn, query string, prepare *mysql.PrepareData) ([]*querypb.Field, error) {
+	done, err := s.wait(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	fields, err := s.Handler.ComPrepare(ctx, c, query, prepare)
+	if err != nil || c.StatusFlags&uint16(mysql.ServerInTransaction) != 0 {
+		return fields, err
+	}
+	return fields, s.Handler.ComQuery(ctx, c, "ROLLBACK", func(*sqltypes.Result, bool) error { return nil })
 }
 
 // ComStmtExecute executes a prepared statement.
