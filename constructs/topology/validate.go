@@ -131,7 +131,7 @@ func (c Config) validateNetwork() error {
 	secondary, err := parseCidr("secondaryCidr", c.SecondaryCidr)
 	errs = append(errs, err)
 	if primary.IsValid() && secondary.IsValid() && primary.Overlaps(secondary) {
-		errs = append(errs, fmt.Errorf("primaryCidr and secondaryCidr must not overlap, got %s and %s; set one of them (VPC_CIDR_RANGE, VPC_SECONDARY_CIDR_RANGE)", primary, secondary))
+		errs = append(errs, fmt.Errorf("primaryCidr and secondaryCidr must not overlap, got %s and %s; set one of them", primary, secondary))
 	}
 	return errors.Join(errs...)
 }
