@@ -191,6 +191,12 @@ func TestReadFails(t *testing.T) {
 		{"administrator's name", "databaseMasterUser", "averyveryverylongname", []string{"databaseMasterUser", "16"}},
 		{"user is the administrator", "databaseUser", "Admin", []string{"databaseUser must not be the databaseMasterUser"}},
 		{"user's name", "databaseUser", "a'b", []string{"databaseUser", "a'b"}},
+		{"database with a reserved word", "databaseName", "select", []string{"databaseName must not be a word that MySQL reserves", `"select"`}},
+		{"database of the server's", "databaseName", "Mysql", []string{"databaseName must not be", `"Mysql"`}},
+		{"administrator with a reserved word", "databaseMasterUser", "GROUPS", []string{"databaseMasterUser must not be", `"GROUPS"`}},
+		{"administrator of Aurora's", "databaseMasterUser", "rdsadmin", []string{"databaseMasterUser must not be", "a user of Aurora's own", `"rdsadmin"`}},
+		{"user of Aurora's", "databaseUser", "rdsadmin", []string{"databaseUser must not be", "a user of Aurora's own", `"rdsadmin"`}},
+		{"user with a reserved word", "databaseUser", "table", []string{"databaseUser must not be", `"table"`}},
 		{"secret's name", "databaseSecretSuffix", "a b", []string{"databaseSecretSuffix", `"a b"`}},
 		{"removal policy", "removalPolicy", "keep", []string{"removalPolicy", `"retain" or "destroy"`, `"keep"`}},
 		{"log retention", "logRetentionDays", "31", []string{"logRetentionDays", "got 31"}},
@@ -202,7 +208,7 @@ func TestReadFails(t *testing.T) {
 		{"unknown source", "source", "svn", []string{"source must be", `"svn"`}},
 		{"source without connection", "source", "connection", []string{"connectionArn", "repository must be owner/name"}},
 		{"source without bucket", "source", "s3", []string{"sourceBucket"}},
-		{"no branch", "branch", "", []string{"branch must not be empty"}},
+		{"no branch", "branch", "", []string{`branch must be a name that git accepts, got ""`}},
 		{"truth that is none", "waf", "perhaps", []string{`waf must be true or false, got "perhaps"`}},
 		{"name that is a list", "applicationName", []any{"a"}, []string{"applicationName must be a text"}},
 	}
@@ -218,6 +224,54 @@ func TestReadFails(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Names that S3 refuses, by its rules for general purpose buckets.
+func TestSourceBucket(t *testing.T) {
+	for bucket, valid := range map[string]bool{
+		"acme-source": true, "acme.source.2": true, "abc": true,
+		"a..b": false, "ab": false, "-ab": false, "Acme": false, "192.168.5.4": false, strings.Repeat("a", 64): false,
+	} {
+		c := Default()
+		c.Source, c.SourceBucket = S3, bucket
+		if err := c.Validate(); (err == nil) != valid {
+			t.Errorf("%q: %v", bucket, err)
+		}
+	}
+}
+
+// Names that git check-ref-format --branch refuses.
+func TestBranch(t *testing.T) {
+	for branch, valid := range map[string]bool{
+		"main": true, "release/1.2": true, "feature/a-b_c@d": true, "v1.0.": false,
+		"bad branch~": false, "a..b": false, "-a": false, "/a": false, "a/": false, "a//b": false, ".a": false, "a/.b": false,
+		"a.lock": false, "a.lock/b": false, "a@{b": false, "HEAD": false, "a^b": false, "a:b": false, "a?b": false, "a*b": false,
+		"a[b": false, `a\b`: false, "a\x7fb": false, "a\tb": false,
+	} {
+		c := Default()
+		c.Branch = branch
+		err := c.Validate()
+		if (err == nil) != valid {
+			t.Errorf("%q: %v", branch, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "branch must be") {
+			t.Errorf("%q: error %q does not name the branch", branch, err)
+		}
+	}
+}
+
+func TestReservedNames(t *testing.T) {
+	if !slices.IsSorted(reservedWords) {
+		t.Error("the words are not sorted, so a search misses some of them")
+	}
+	for _, word := range []string{"ACCESSIBLE", "zerofill", "Select"} {
+		if !ReservedWord(word) {
+			t.Errorf("%s is not reserved", word)
+		}
+	}
+	if ReservedWord("todo") || SystemUser("todo_app") || SystemSchema("todo") {
+		t.Error("a default is reserved")
 	}
 }
 
