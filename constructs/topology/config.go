@@ -67,6 +67,17 @@ type Config struct {
 	// Context: zones. Environment: NUMBER_OF_AVAILABILITY_ZONES. Default: 2.
 	Zones int
 
+	// PrimaryZones are the names of the primary Region's zones to use, 2 to 6, in place of Zones. A Region may have one that
+	// Lambda or RDS Proxy is not in; which name it has differs between accounts. Like Zones, they are fixed once deployed.
+	//
+	// Context: primaryZones, a list or a text with commas. Default: none, for the Region's first zones.
+	PrimaryZones []string
+
+	// SecondaryZones are the names of the secondary Region's zones to use, like PrimaryZones.
+	//
+	// Context: secondaryZones, a list or a text with commas. Default: none, for the Region's first zones.
+	SecondaryZones []string
+
 	// DatabaseName is the database that is created in the cluster.
 	//
 	// Context: databaseName. Environment: DB_NAME. Default: todo.

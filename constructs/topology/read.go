@@ -28,6 +28,8 @@ func Read(context func(key string) any, getenv func(name string) string) (Config
 	s.text(&c.PrimaryCidr, "primaryCidr", "VPC_CIDR_RANGE")
 	s.text(&c.SecondaryCidr, "secondaryCidr", "")
 	s.integer(&c.Zones, "zones", "NUMBER_OF_AVAILABILITY_ZONES")
+	s.list(&c.PrimaryZones, "primaryZones")
+	s.list(&c.SecondaryZones, "secondaryZones")
 	s.text(&c.DatabaseName, "databaseName", "DB_NAME")
 	s.text(&c.DatabaseMasterUser, "databaseMasterUser", "DB_MASTER_USER_NAME")
 	s.text(&c.DatabaseUser, "databaseUser", "")

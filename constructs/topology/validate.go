@@ -115,12 +115,35 @@ func (c Config) validateNetwork() error {
 	if c.Zones < minZones || c.Zones > maxZones {
 		errs = append(errs, fmt.Errorf("zones must be %d to %d, got %d", minZones, maxZones, c.Zones))
 	}
+	errs = append(errs,
+		validateZones("primaryZones", c.PrimaryZones, c.PrimaryRegion),
+		validateZones("secondaryZones", c.SecondaryZones, c.SecondaryRegion))
 	primary, err := parseCidr("primaryCidr", c.PrimaryCidr)
 	errs = append(errs, err)
 	secondary, err := parseCidr("secondaryCidr", c.SecondaryCidr)
 	errs = append(errs, err)
 	if primary.IsValid() && secondary.IsValid() && primary.Overlaps(secondary) {
 		errs = append(errs, fmt.Errorf("primaryCidr and secondaryCidr must not overlap, got %s and %s; set one of them", primary, secondary))
+	}
+	return errors.Join(errs...)
+}
+
+// validateZones checks the names of a Region's zones: the Region's name and a letter.
+func validateZones(key string, zones []string, region string) error {
+	if len(zones) == 0 {
+		return nil
+	}
+	var errs []error
+	if len(zones) < minZones || len(zones) > maxZones {
+		errs = append(errs, fmt.Errorf("%s must name %d to %d zones, got %d", key, minZones, maxZones, len(zones)))
+	}
+	for i, zone := range zones {
+		letter, found := strings.CutPrefix(zone, region)
+		if !found || len(letter) != 1 || letter < "a" || letter > "z" {
+			errs = append(errs, fmt.Errorf("%s must be zones of %s such as %sa, got %q", key, region, region, zone))
+		} else if slices.Contains(zones[:i], zone) {
+			errs = append(errs, fmt.Errorf("%s must be different zones, got %q twice", key, zone))
+		}
 	}
 	return errors.Join(errs...)
 }
