@@ -228,7 +228,6 @@ main() {
   local region
   parse "$@"
   start
-  unset REMOVAL_POLICY # it would override the next line
   synthesize "$assembly" -c removalPolicy=destroy
   read_stacks "$assembly"
   check_account

@@ -77,9 +77,10 @@ func newInfra(scope constructs.Construct, id string, c topology.Config, role top
 		TerminationProtection: jsii.Bool(c.RemovalPolicy == topology.Retain),
 	})
 	i.network = network.New(i, "Network", &network.Props{
-		Cidr:             c.Cidr(role),
-		Zones:            c.Zones,
-		FlowLogRetention: retention(c),
+		Cidr:              c.Cidr(role),
+		Zones:             zones(c, role),
+		AvailabilityZones: c.ZoneNames(role),
+		FlowLogRetention:  retention(c),
 	})
 	return i
 }
@@ -93,6 +94,14 @@ func (i *Infra) defineSecretsEndpoint(secret awssecretsmanager.ISecret) awsec2.I
 		Resources:  &[]*string{secret.SecretArn()},
 	}))
 	return endpoint
+}
+
+// zones is the number of zones to choose, none if the configuration names them.
+func zones(c topology.Config, role topology.Role) int {
+	if len(c.ZoneNames(role)) > 0 {
+		return 0
+	}
+	return c.Zones
 }
 
 func (i *Infra) databaseProps(c topology.Config, role topology.Role) globaldatabase.RegionalProps {

@@ -273,3 +273,18 @@ func TestFunctionTimeouts(t *testing.T) {
 		t.Errorf("seconds (-want +got):\n%s", diff)
 	}
 }
+
+// Where the configuration names zones, the network has a subnet of each kind in each of them and in no other.
+func TestNamedZones(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.PrimaryZones = []string{"us-east-1b", "us-east-1d", "us-east-1f"} })
+	got := map[any]int{}
+	for _, subnet := range resourcesOf(t, a, "PriDeploy-ToDoMgmt-infra-pri", "AWS::EC2::Subnet") {
+		got[subnet.Properties["AvailabilityZone"]]++
+	}
+	if diff := cmp.Diff(map[any]int{"us-east-1b": 2, "us-east-1d": 2, "us-east-1f": 2}, got); diff != "" {
+		t.Errorf("subnets in each zone of the primary Region (-want +got):\n%s", diff)
+	}
+	if n := len(resourcesOf(t, a, "SecdDeploy-ToDoMgmt-infra-secd", "AWS::EC2::Subnet")); n != 4 {
+		t.Errorf("the secondary Region has %d subnets, want 4 in its first two zones", n)
+	}
+}

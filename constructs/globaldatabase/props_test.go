@@ -151,11 +151,3 @@ func TestSecondaryPropsFail(t *testing.T) {
 		})
 	}
 }
-
-func TestReservedWordsAreSorted(t *testing.T) {
-	for i := 1; i < len(reservedWords); i++ {
-		if reservedWords[i-1] >= reservedWords[i] {
-			t.Errorf("%s comes before %s", reservedWords[i-1], reservedWords[i])
-		}
-	}
-}

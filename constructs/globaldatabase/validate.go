@@ -6,10 +6,11 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
 )
 
 // Aurora counts the writer and its replicas, and takes one replica off for the secondary Region.
@@ -154,7 +155,7 @@ func (p PrimaryProps) checkDatabaseName() error {
 		return nil
 	case !databaseNamePattern.MatchString(p.DatabaseName):
 		return fmt.Errorf("DatabaseName must be 1 to 64 letters, digits and underscores and start with a letter, got %q", p.DatabaseName)
-	case reserved(p.DatabaseName) || slices.Contains(systemSchemas, strings.ToLower(p.DatabaseName)):
+	case topology.ReservedWord(p.DatabaseName) || topology.SystemSchema(p.DatabaseName):
 		return fmt.Errorf("DatabaseName must not be a word that MySQL reserves, got %q", p.DatabaseName)
 	}
 	return nil
@@ -166,7 +167,7 @@ func (p PrimaryProps) checkMasterUsername() error {
 		return nil
 	case !usernamePattern.MatchString(p.MasterUsername):
 		return fmt.Errorf("MasterUsername must be 1 to 16 letters and digits and start with a letter, got %q", p.MasterUsername)
-	case reserved(p.MasterUsername) || slices.Contains(systemUsers, strings.ToLower(p.MasterUsername)):
+	case topology.ReservedWord(p.MasterUsername) || topology.SystemUser(p.MasterUsername):
 		return fmt.Errorf("MasterUsername must not be a word that MySQL reserves or a user of Aurora's own, got %q", p.MasterUsername)
 	}
 	return nil

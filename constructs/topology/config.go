@@ -29,7 +29,7 @@ const (
 )
 
 // Config is an application's configuration. [Default] returns it with every default filled in; [Read] overrides the
-// defaults. Each field names the CDK context key, and the environment variable that overrides it.
+// defaults. Each field names its CDK context key, and the environment variable that overrides it where there is one.
 type Config struct {
 	// ApplicationName is the first part of every name.
 	//
@@ -59,13 +59,24 @@ type Config struct {
 	// SecondaryCidr is the address range of the secondary Region's VPC. It must not overlap the primary's, so that the two
 	// can be connected.
 	//
-	// Context: secondaryCidr. Environment: VPC_SECONDARY_CIDR_RANGE. Default: 10.1.0.0/16.
+	// Context: secondaryCidr. Default: 10.1.0.0/16.
 	SecondaryCidr string
 
 	// Zones is the number of Availability Zones used in each Region, 2 to 6.
 	//
 	// Context: zones. Environment: NUMBER_OF_AVAILABILITY_ZONES. Default: 2.
 	Zones int
+
+	// PrimaryZones are the names of the primary Region's zones to use, 2 to 6, in place of Zones. A Region may have one that
+	// Lambda or RDS Proxy is not in; which name it has differs between accounts. Like Zones, they are fixed once deployed.
+	//
+	// Context: primaryZones, a list or a text with commas. Default: none, for the Region's first zones.
+	PrimaryZones []string
+
+	// SecondaryZones are the names of the secondary Region's zones to use, like PrimaryZones.
+	//
+	// Context: secondaryZones, a list or a text with commas. Default: none, for the Region's first zones.
+	SecondaryZones []string
 
 	// DatabaseName is the database that is created in the cluster.
 	//
@@ -79,7 +90,7 @@ type Config struct {
 
 	// DatabaseUser is the user that the application's functions connect as, with IAM authentication.
 	//
-	// Context: databaseUser. Environment: DB_USER. Default: todo_app.
+	// Context: databaseUser. Default: todo_app.
 	DatabaseUser string
 
 	// DatabaseSecretSuffix ends the name of the administrator's secret.
@@ -102,67 +113,67 @@ type Config struct {
 	// DatabaseInstances is the number of instances in each Region, 1 to 15. With one, the loss of a zone is an outage until
 	// Aurora has replaced the instance.
 	//
-	// Context: databaseInstances. Environment: DB_INSTANCES. Default: 2.
+	// Context: databaseInstances. Default: 2.
 	DatabaseInstances int
 
 	// RemovalPolicy is [Retain] or [Destroy].
 	//
-	// Context: removalPolicy. Environment: REMOVAL_POLICY. Default: retain.
+	// Context: removalPolicy. Default: retain.
 	RemovalPolicy string
 
 	// LogRetentionDays is how long logs are kept, one of the periods that CloudWatch Logs has.
 	//
-	// Context: logRetentionDays. Environment: LOG_RETENTION_DAYS. Default: 30.
+	// Context: logRetentionDays. Default: 30.
 	LogRetentionDays int
 
 	// DomainName is the name that clients call, beside the distribution's own.
 	//
-	// Context: domainName. Environment: DOMAIN_NAME. Default: none.
+	// Context: domainName. Default: none.
 	DomainName string
 
 	// CertificateArn is the certificate for DomainName, in [EdgeRegion]. Required with a DomainName.
 	//
-	// Context: certificateArn. Environment: CERTIFICATE_ARN. Default: none.
+	// Context: certificateArn. Default: none.
 	CertificateArn string
 
 	// Waf defines a web ACL with AWS's common rules in front of the distribution.
 	//
-	// Context: waf. Environment: WAF. Default: false.
+	// Context: waf. Default: false.
 	Waf bool
 
 	// CorsOrigins are the web origins that may call the API from a browser.
 	//
-	// Context: corsOrigins, a list or a text with commas. Environment: CORS_ORIGINS. Default: none.
+	// Context: corsOrigins, a list or a text with commas. Default: none.
 	CorsOrigins []string
 
 	// Source is where the delivery pipeline takes the application from: [CodeCommit], [Connection] or [S3].
 	//
-	// Context: source. Environment: SOURCE. Default: codecommit.
+	// Context: source. Default: codecommit.
 	Source string
 
 	// ConnectionArn is the connection to the repository's host. Required with [Connection].
 	//
-	// Context: connectionArn. Environment: CONNECTION_ARN. Default: none.
+	// Context: connectionArn. Default: none.
 	ConnectionArn string
 
 	// Repository is owner/name at the host. Required with [Connection].
 	//
-	// Context: repository. Environment: REPOSITORY. Default: none.
+	// Context: repository. Default: none.
 	Repository string
 
 	// Branch is the branch that is delivered, with [CodeCommit] and [Connection].
 	//
-	// Context: branch. Environment: BRANCH. Default: main.
+	// Context: branch. Default: main.
 	Branch string
 
 	// SourceBucket holds the archive. Required with [S3].
 	//
-	// Context: sourceBucket. Environment: SOURCE_BUCKET. Default: none.
+	// Context: sourceBucket. Default: none.
 	SourceBucket string
 
 	// SourceKey is the archive's key, with [S3].
 	//
-	// Context: sourceKey. Environment: SOURCE_KEY. Default: source.zip.
+	// Context: sourceKey. Default: source.zip.
 	SourceKey string
 }
 

@@ -3,6 +3,7 @@ package topology
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,12 +51,33 @@ func TestReadSeedEnvironment(t *testing.T) {
 	}
 }
 
+// Read asks for the seed's variables only: others have names that a CI system may have set for purposes of its own.
+func TestReadVariables(t *testing.T) {
+	var asked []string
+	_, err := Read(contextOf(nil), func(name string) string {
+		asked = append(asked, name)
+		return ""
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(asked)
+	want := []string{
+		"CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION", "CDK_SECONDARY_REGION", "DB_INSTANCE_MAX_CAPACITY", "DB_INSTANCE_MIN_CAPACITY",
+		"DB_MASTER_USER_NAME", "DB_NAME", "DB_SECRET_NAME_SUFFIX", "NUMBER_OF_AVAILABILITY_ZONES", "VPC_CIDR_RANGE",
+	}
+	if diff := cmp.Diff(want, slices.Compact(asked)); diff != "" {
+		t.Errorf("variables (-want +got):\n%s", diff)
+	}
+}
+
 // Every field can be set by its context key, so a key that Read forgets leaves a default that this test finds.
 func TestReadEveryField(t *testing.T) {
 	values := map[string]any{
 		"applicationName": "Shop", "account": "111122223333",
 		"primaryRegion": "eu-west-1", "secondaryRegion": "eu-north-1",
 		"primaryCidr": "10.8.0.0/16", "secondaryCidr": "10.9.0.0/16", "zones": 3.0,
+		"primaryZones": "eu-west-1b, eu-west-1c", "secondaryZones": []any{"eu-north-1a", "eu-north-1c"},
 		"databaseName": "shop", "databaseMasterUser": "root1", "databaseUser": "shop_app", "databaseSecretSuffix": "x",
 		"databaseMinCapacity": "8", "databaseMaxCapacity": 64.5, "databaseInstances": "1",
 		"removalPolicy": "destroy", "logRetentionDays": "90",
@@ -152,6 +174,13 @@ func TestReadFails(t *testing.T) {
 		{"too few zones", "zones", 1, []string{"zones"}},
 		{"too few zones in a text", "zones", "1", []string{"zones must be 2 to 6, got 1"}},
 		{"part of a zone", "zones", "2.5", []string{"zones must be a whole number, got 2.5"}},
+		{"one named zone", "primaryZones", "us-east-1a", []string{"primaryZones must name 2 to 6 zones, got 1"}},
+		{"seven named zones", "primaryZones", "us-east-1a,us-east-1b,us-east-1c,us-east-1d,us-east-1e,us-east-1f,us-east-1g", []string{"primaryZones must name 2 to 6 zones, got 7"}},
+		{"zone twice", "primaryZones", "us-east-1a,us-east-1a", []string{`primaryZones must be different zones, got "us-east-1a" twice`}},
+		{"zone of another Region", "secondaryZones", "us-east-2a,us-east-1b", []string{"secondaryZones must be zones of us-east-2 such as us-east-2a", `"us-east-1b"`}},
+		{"zone's id", "primaryZones", "use1-az1,us-east-1b", []string{"primaryZones must be zones of us-east-1", `"use1-az1"`}},
+		{"Local Zone", "primaryZones", "us-east-1-bos-1a,us-east-1b", []string{`got "us-east-1-bos-1a"`}},
+		{"Region for a zone", "primaryZones", "us-east-1,us-east-1b", []string{`got "us-east-1"`}},
 		{"capacity not in half units", "databaseMinCapacity", "1.3", []string{"databaseMinCapacity", "steps of 0.5", "1.3"}},
 		{"capacity of zero", "databaseMinCapacity", "0", []string{"databaseMinCapacity must be 0.5 to 256"}},
 		{"capacity too large", "databaseMaxCapacity", "300", []string{"databaseMaxCapacity", "300"}},
@@ -170,6 +199,12 @@ func TestReadFails(t *testing.T) {
 		{"administrator's name", "databaseMasterUser", "averyveryverylongname", []string{"databaseMasterUser", "16"}},
 		{"user is the administrator", "databaseUser", "Admin", []string{"databaseUser must not be the databaseMasterUser"}},
 		{"user's name", "databaseUser", "a'b", []string{"databaseUser", "a'b"}},
+		{"database with a reserved word", "databaseName", "select", []string{"databaseName must not be a word that MySQL reserves", `"select"`}},
+		{"database of the server's", "databaseName", "Mysql", []string{"databaseName must not be", `"Mysql"`}},
+		{"administrator with a reserved word", "databaseMasterUser", "GROUPS", []string{"databaseMasterUser must not be", `"GROUPS"`}},
+		{"administrator of Aurora's", "databaseMasterUser", "rdsadmin", []string{"databaseMasterUser must not be", "a user of Aurora's own", `"rdsadmin"`}},
+		{"user of Aurora's", "databaseUser", "rdsadmin", []string{"databaseUser must not be", "a user of Aurora's own", `"rdsadmin"`}},
+		{"user with a reserved word", "databaseUser", "table", []string{"databaseUser must not be", `"table"`}},
 		{"secret's name", "databaseSecretSuffix", "a b", []string{"databaseSecretSuffix", `"a b"`}},
 		{"removal policy", "removalPolicy", "keep", []string{"removalPolicy", `"retain" or "destroy"`, `"keep"`}},
 		{"log retention", "logRetentionDays", "31", []string{"logRetentionDays", "got 31"}},
@@ -181,7 +216,7 @@ func TestReadFails(t *testing.T) {
 		{"unknown source", "source", "svn", []string{"source must be", `"svn"`}},
 		{"source without connection", "source", "connection", []string{"connectionArn", "repository must be owner/name"}},
 		{"source without bucket", "source", "s3", []string{"sourceBucket"}},
-		{"no branch", "branch", "", []string{"branch must not be empty"}},
+		{"no branch", "branch", "", []string{`branch must be a name that git accepts, got ""`}},
 		{"truth that is none", "waf", "perhaps", []string{`waf must be true or false, got "perhaps"`}},
 		{"name that is a list", "applicationName", []any{"a"}, []string{"applicationName must be a text"}},
 	}
@@ -200,6 +235,54 @@ func TestReadFails(t *testing.T) {
 	}
 }
 
+// Names that S3 refuses, by its rules for general purpose buckets.
+func TestSourceBucket(t *testing.T) {
+	for bucket, valid := range map[string]bool{
+		"acme-source": true, "acme.source.2": true, "abc": true,
+		"a..b": false, "ab": false, "-ab": false, "Acme": false, "192.168.5.4": false, strings.Repeat("a", 64): false,
+	} {
+		c := Default()
+		c.Source, c.SourceBucket = S3, bucket
+		if err := c.Validate(); (err == nil) != valid {
+			t.Errorf("%q: %v", bucket, err)
+		}
+	}
+}
+
+// Names that git check-ref-format --branch refuses.
+func TestBranch(t *testing.T) {
+	for branch, valid := range map[string]bool{
+		"main": true, "release/1.2": true, "feature/a-b_c@d": true, "v1.0.": false,
+		"bad branch~": false, "a..b": false, "-a": false, "/a": false, "a/": false, "a//b": false, ".a": false, "a/.b": false,
+		"a.lock": false, "a.lock/b": false, "a@{b": false, "HEAD": false, "a^b": false, "a:b": false, "a?b": false, "a*b": false,
+		"a[b": false, `a\b`: false, "a\x7fb": false, "a\tb": false,
+	} {
+		c := Default()
+		c.Branch = branch
+		err := c.Validate()
+		if (err == nil) != valid {
+			t.Errorf("%q: %v", branch, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "branch must be") {
+			t.Errorf("%q: error %q does not name the branch", branch, err)
+		}
+	}
+}
+
+func TestReservedNames(t *testing.T) {
+	if !slices.IsSorted(reservedWords) {
+		t.Error("the words are not sorted, so a search misses some of them")
+	}
+	for _, word := range []string{"ACCESSIBLE", "zerofill", "Select"} {
+		if !ReservedWord(word) {
+			t.Errorf("%s is not reserved", word)
+		}
+	}
+	if ReservedWord("todo") || SystemUser("todo_app") || SystemSchema("todo") {
+		t.Error("a default is reserved")
+	}
+}
+
 func TestReadReportsEverythingAtOnce(t *testing.T) {
 	_, err := Read(contextOf(map[string]any{"zones": "many", "account": "1", "secondaryRegion": "us-east-1", "waf": "perhaps", "branch": ""}), envOf(nil))
 	if err == nil {
@@ -212,8 +295,8 @@ func TestReadReportsEverythingAtOnce(t *testing.T) {
 
 // The variable that carries a bad value is named, because the context key is not what the user would have to change.
 func TestReadNamesTheVariable(t *testing.T) {
-	_, err := Read(contextOf(nil), envOf(map[string]string{"DB_INSTANCES": "many"}))
-	if err == nil || !strings.Contains(err.Error(), `DB_INSTANCES must be a number, got "many"`) {
+	_, err := Read(contextOf(nil), envOf(map[string]string{"NUMBER_OF_AVAILABILITY_ZONES": "many"}))
+	if err == nil || !strings.Contains(err.Error(), `NUMBER_OF_AVAILABILITY_ZONES must be a number, got "many"`) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -51,6 +51,14 @@ func (c Config) Cidr(role Role) string {
 	return c.PrimaryCidr
 }
 
+// ZoneNames are the zones that a home role's VPC is to use, or none for the first ones of its Region.
+func (c Config) ZoneNames(role Role) []string {
+	if role == Secondary {
+		return c.SecondaryZones
+	}
+	return c.PrimaryZones
+}
+
 // DeliveryStack is the id of the stack with the delivery pipeline.
 func (c Config) DeliveryStack() string { return c.ApplicationName }
 

@@ -8,11 +8,13 @@ import (
 	"strings"
 )
 
-// Read reads a configuration: the defaults, overridden by CDK context, overridden by environment variables. context is a
-// construct's TryGetContext or the like and returns nil for a key that is not set; getenv is os.Getenv or the like.
+// Read reads a configuration: the defaults, overridden by CDK context, overridden by the few environment variables that
+// [Config] names. context is a construct's TryGetContext or the like and returns nil for a key that is not set; getenv is
+// os.Getenv or the like.
 //
 // CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION are the exception: they give way to the context. The CDK CLI sets them at every
-// call from whatever profile is active, and a colleague's profile must not move an application's home Region.
+// call from whatever profile is active, and a colleague's profile must not move an application's home Region. It cannot, once
+// the context names it.
 //
 // The error joins all that is wrong, a line each.
 func Read(context func(key string) any, getenv func(name string) string) (Config, error) {
@@ -24,27 +26,29 @@ func Read(context func(key string) any, getenv func(name string) string) (Config
 	s.textUnlessSet(&c.PrimaryRegion, "primaryRegion", "CDK_DEFAULT_REGION")
 	s.text(&c.SecondaryRegion, "secondaryRegion", "CDK_SECONDARY_REGION")
 	s.text(&c.PrimaryCidr, "primaryCidr", "VPC_CIDR_RANGE")
-	s.text(&c.SecondaryCidr, "secondaryCidr", "VPC_SECONDARY_CIDR_RANGE")
+	s.text(&c.SecondaryCidr, "secondaryCidr", "")
 	s.integer(&c.Zones, "zones", "NUMBER_OF_AVAILABILITY_ZONES")
+	s.list(&c.PrimaryZones, "primaryZones")
+	s.list(&c.SecondaryZones, "secondaryZones")
 	s.text(&c.DatabaseName, "databaseName", "DB_NAME")
 	s.text(&c.DatabaseMasterUser, "databaseMasterUser", "DB_MASTER_USER_NAME")
-	s.text(&c.DatabaseUser, "databaseUser", "DB_USER")
+	s.text(&c.DatabaseUser, "databaseUser", "")
 	s.text(&c.DatabaseSecretSuffix, "databaseSecretSuffix", "DB_SECRET_NAME_SUFFIX")
 	s.number(&c.DatabaseMinCapacity, "databaseMinCapacity", "DB_INSTANCE_MIN_CAPACITY")
 	s.number(&c.DatabaseMaxCapacity, "databaseMaxCapacity", "DB_INSTANCE_MAX_CAPACITY")
-	s.integer(&c.DatabaseInstances, "databaseInstances", "DB_INSTANCES")
-	s.text(&c.RemovalPolicy, "removalPolicy", "REMOVAL_POLICY")
-	s.integer(&c.LogRetentionDays, "logRetentionDays", "LOG_RETENTION_DAYS")
-	s.text(&c.DomainName, "domainName", "DOMAIN_NAME")
-	s.text(&c.CertificateArn, "certificateArn", "CERTIFICATE_ARN")
-	s.boolean(&c.Waf, "waf", "WAF")
-	s.list(&c.CorsOrigins, "corsOrigins", "CORS_ORIGINS")
-	s.text(&c.Source, "source", "SOURCE")
-	s.text(&c.ConnectionArn, "connectionArn", "CONNECTION_ARN")
-	s.text(&c.Repository, "repository", "REPOSITORY")
-	s.text(&c.Branch, "branch", "BRANCH")
-	s.text(&c.SourceBucket, "sourceBucket", "SOURCE_BUCKET")
-	s.text(&c.SourceKey, "sourceKey", "SOURCE_KEY")
+	s.integer(&c.DatabaseInstances, "databaseInstances", "")
+	s.text(&c.RemovalPolicy, "removalPolicy", "")
+	s.integer(&c.LogRetentionDays, "logRetentionDays", "")
+	s.text(&c.DomainName, "domainName", "")
+	s.text(&c.CertificateArn, "certificateArn", "")
+	s.boolean(&c.Waf, "waf")
+	s.list(&c.CorsOrigins, "corsOrigins")
+	s.text(&c.Source, "source", "")
+	s.text(&c.ConnectionArn, "connectionArn", "")
+	s.text(&c.Repository, "repository", "")
+	s.text(&c.Branch, "branch", "")
+	s.text(&c.SourceBucket, "sourceBucket", "")
+	s.text(&c.SourceKey, "sourceKey", "")
 
 	return c, errors.Join(errors.Join(s.errs...), c.Validate())
 }
@@ -126,8 +130,8 @@ func (s *source) integer(field *int, key, env string) {
 	*field = int(n)
 }
 
-func (s *source) boolean(field *bool, key, env string) {
-	value, name := s.lookup(key, env)
+func (s *source) boolean(field *bool, key string) {
+	value := s.context(key)
 	switch v := value.(type) {
 	case nil:
 	case bool:
@@ -135,17 +139,17 @@ func (s *source) boolean(field *bool, key, env string) {
 	case string:
 		b, err := strconv.ParseBool(strings.TrimSpace(v))
 		if err != nil {
-			s.refuse(name, value, "true or false")
+			s.refuse(key, value, "true or false")
 			return
 		}
 		*field = b
 	default:
-		s.refuse(name, value, "true or false")
+		s.refuse(key, value, "true or false")
 	}
 }
 
-func (s *source) list(field *[]string, key, env string) {
-	value, name := s.lookup(key, env)
+func (s *source) list(field *[]string, key string) {
+	value := s.context(key)
 	switch v := value.(type) {
 	case nil:
 	case string:
@@ -158,13 +162,13 @@ func (s *source) list(field *[]string, key, env string) {
 		for _, item := range v {
 			text, ok := item.(string)
 			if !ok {
-				s.refuse(name, value, "a list of texts")
+				s.refuse(key, value, "a list of texts")
 				return
 			}
 			*field = append(*field, text)
 		}
 	default:
-		s.refuse(name, value, "a list of texts")
+		s.refuse(key, value, "a list of texts")
 	}
 }
 

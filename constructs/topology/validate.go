@@ -3,7 +3,6 @@ package topology
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -12,25 +11,15 @@ import (
 
 // Limits of the services that the configuration ends up in.
 const (
-	minZones, maxZones         = 2, 6
-	minCapacity, maxCapacity   = 0.5, 256
-	minMaxCapacity             = 1
-	minInstances, maxInstances = 1, 15
-	widestVpc, narrowestVpc    = 16, 24 // a sixteenth of the narrowest is the smallest subnet that a VPC can have
+	minZones, maxZones      = 2, 6
+	widestVpc, narrowestVpc = 16, 24 // a sixteenth of the narrowest is the smallest subnet that a VPC can have
 )
 
 var (
 	applicationName = regexp.MustCompile(`^[A-Za-z](-?[A-Za-z0-9])*$`)
 	account         = regexp.MustCompile(`^[0-9]{12}$`)
-	databaseName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
-	masterUser      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{0,15}$`)
-	databaseUser    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,31}$`)
-	secretSuffix    = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,128}$`)
 	domainName      = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
 	certificateArn  = regexp.MustCompile(`^arn:aws:acm:` + EdgeRegion + `:[0-9]{12}:certificate/[A-Za-z0-9-]+$`)
-	connectionArn   = regexp.MustCompile(`^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[A-Za-z0-9-]+$`)
-	repository      = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$`)
-	bucketName      = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	corsOrigin      = regexp.MustCompile(`^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
 )
 
@@ -126,12 +115,35 @@ func (c Config) validateNetwork() error {
 	if c.Zones < minZones || c.Zones > maxZones {
 		errs = append(errs, fmt.Errorf("zones must be %d to %d, got %d", minZones, maxZones, c.Zones))
 	}
+	errs = append(errs,
+		validateZones("primaryZones", c.PrimaryZones, c.PrimaryRegion),
+		validateZones("secondaryZones", c.SecondaryZones, c.SecondaryRegion))
 	primary, err := parseCidr("primaryCidr", c.PrimaryCidr)
 	errs = append(errs, err)
 	secondary, err := parseCidr("secondaryCidr", c.SecondaryCidr)
 	errs = append(errs, err)
 	if primary.IsValid() && secondary.IsValid() && primary.Overlaps(secondary) {
-		errs = append(errs, fmt.Errorf("primaryCidr and secondaryCidr must not overlap, got %s and %s; set one of them (VPC_CIDR_RANGE, VPC_SECONDARY_CIDR_RANGE)", primary, secondary))
+		errs = append(errs, fmt.Errorf("primaryCidr and secondaryCidr must not overlap, got %s and %s; set one of them", primary, secondary))
+	}
+	return errors.Join(errs...)
+}
+
+// validateZones checks the names of a Region's zones: the Region's name and a letter.
+func validateZones(key string, zones []string, region string) error {
+	if len(zones) == 0 {
+		return nil
+	}
+	var errs []error
+	if len(zones) < minZones || len(zones) > maxZones {
+		errs = append(errs, fmt.Errorf("%s must name %d to %d zones, got %d", key, minZones, maxZones, len(zones)))
+	}
+	for i, zone := range zones {
+		letter, found := strings.CutPrefix(zone, region)
+		if !found || len(letter) != 1 || letter < "a" || letter > "z" {
+			errs = append(errs, fmt.Errorf("%s must be zones of %s such as %sa, got %q", key, region, region, zone))
+		} else if slices.Contains(zones[:i], zone) {
+			errs = append(errs, fmt.Errorf("%s must be different zones, got %q twice", key, zone))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -152,42 +164,6 @@ func parseCidr(key, value string) (netip.Prefix, error) {
 		return cidr, fmt.Errorf("%s is too small: subnets of a sixteenth of it need /%d or wider, got %s", key, narrowestVpc, cidr)
 	}
 	return cidr, nil
-}
-
-func (c Config) validateDatabase() error {
-	var errs []error
-	if !databaseName.MatchString(c.DatabaseName) {
-		errs = append(errs, fmt.Errorf("databaseName must start with a letter and have at most 64 letters, digits and underscores, got %q", c.DatabaseName))
-	}
-	if !masterUser.MatchString(c.DatabaseMasterUser) {
-		errs = append(errs, fmt.Errorf("databaseMasterUser must start with a letter and have at most 16 letters and digits, got %q", c.DatabaseMasterUser))
-	}
-	if !databaseUser.MatchString(c.DatabaseUser) {
-		errs = append(errs, fmt.Errorf("databaseUser must start with a letter and have at most 32 letters, digits and underscores, got %q", c.DatabaseUser))
-	}
-	if strings.EqualFold(c.DatabaseUser, c.DatabaseMasterUser) {
-		errs = append(errs, fmt.Errorf("databaseUser must not be the databaseMasterUser, got %q for both", c.DatabaseUser))
-	}
-	if !secretSuffix.MatchString(c.DatabaseSecretSuffix) {
-		errs = append(errs, fmt.Errorf("databaseSecretSuffix must have 1 to 128 letters, digits and /_+=.@-, got %q", c.DatabaseSecretSuffix))
-	}
-	if c.DatabaseInstances < minInstances || c.DatabaseInstances > maxInstances {
-		errs = append(errs, fmt.Errorf("databaseInstances must be %d to %d, got %d", minInstances, maxInstances, c.DatabaseInstances))
-	}
-	errs = append(errs,
-		validateCapacity("databaseMinCapacity", c.DatabaseMinCapacity, minCapacity),
-		validateCapacity("databaseMaxCapacity", c.DatabaseMaxCapacity, minMaxCapacity))
-	if c.DatabaseMinCapacity > c.DatabaseMaxCapacity {
-		errs = append(errs, fmt.Errorf("databaseMinCapacity must not be above databaseMaxCapacity, got %g and %g", c.DatabaseMinCapacity, c.DatabaseMaxCapacity))
-	}
-	return errors.Join(errs...)
-}
-
-func validateCapacity(key string, acu, least float64) error {
-	if math.IsNaN(acu) || acu < least || acu > maxCapacity || acu*2 != math.Trunc(acu*2) {
-		return fmt.Errorf("%s must be %g to %g Aurora capacity units in steps of 0.5, got %g", key, least, float64(maxCapacity), acu)
-	}
-	return nil
 }
 
 func (c Config) validateOperation() error {
@@ -216,33 +192,6 @@ func (c Config) validateEdge() error {
 	}
 	if c.CertificateArn != "" && !certificateArn.MatchString(c.CertificateArn) {
 		errs = append(errs, fmt.Errorf("certificateArn must be the ARN of a certificate in %s, where CloudFront looks for it, got %q", EdgeRegion, c.CertificateArn))
-	}
-	return errors.Join(errs...)
-}
-
-func (c Config) validateSource() error {
-	var errs []error
-	switch c.Source {
-	case CodeCommit:
-	case Connection:
-		if !connectionArn.MatchString(c.ConnectionArn) {
-			errs = append(errs, fmt.Errorf("connectionArn must be the ARN of a connection when source is %q, got %q", Connection, c.ConnectionArn))
-		}
-		if !repository.MatchString(c.Repository) {
-			errs = append(errs, fmt.Errorf("repository must be owner/name when source is %q, got %q", Connection, c.Repository))
-		}
-	case S3:
-		if !bucketName.MatchString(c.SourceBucket) {
-			errs = append(errs, fmt.Errorf("sourceBucket must be a bucket's name when source is %q, got %q", S3, c.SourceBucket))
-		}
-		if c.SourceKey == "" {
-			errs = append(errs, fmt.Errorf("sourceKey must not be empty when source is %q", S3))
-		}
-	default:
-		errs = append(errs, fmt.Errorf("source must be %q, %q or %q, got %q", CodeCommit, Connection, S3, c.Source))
-	}
-	if c.Source != S3 && c.Branch == "" {
-		errs = append(errs, errors.New("branch must not be empty"))
 	}
 	return errors.Join(errs...)
 }

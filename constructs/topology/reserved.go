@@ -1,21 +1,28 @@
-package globaldatabase
+package topology
 
 import (
 	"slices"
 	"strings"
 )
 
+// ReservedWord reports whether MySQL 8.0 reserves a word, so that neither a database nor a user should have it as a name. Case
+// does not matter.
+func ReservedWord(word string) bool {
+	_, found := slices.BinarySearch(reservedWords, strings.ToUpper(word))
+	return found
+}
+
+// SystemUser reports whether a name is that of an account that Aurora or RDS Proxy keeps for itself. Case does not matter.
+func SystemUser(name string) bool { return slices.Contains(systemUsers, strings.ToLower(name)) }
+
+// SystemSchema reports whether a name is that of a database that every MySQL server has. Case does not matter.
+func SystemSchema(name string) bool { return slices.Contains(systemSchemas, strings.ToLower(name)) }
+
 // systemUsers are the accounts that Aurora and RDS Proxy keep for themselves.
 var systemUsers = []string{"rdsadmin", "rdsproxyadmin", "rdsrepladmin"}
 
 // systemSchemas are the databases that every MySQL server has.
 var systemSchemas = []string{"information_schema", "mysql", "performance_schema", "sys"}
-
-// reserved reports whether MySQL reserves word. Case does not matter.
-func reserved(word string) bool {
-	_, found := slices.BinarySearch(reservedWords, strings.ToUpper(word))
-	return found
-}
 
 // reservedWords are the words that MySQL 8.0 reserves, sorted.
 //
