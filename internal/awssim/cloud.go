@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 )
 
 // Options configures a [Cloud].
@@ -71,6 +73,7 @@ type State struct {
 	Distributions  Table[Distribution]  // by id
 	KeyValueStores Table[KeyValueStore] // by ARN
 	Buckets        Table[Bucket]        // by name
+	KeyPolicies    Table[*iam.Policy]   // of KMS keys, by ARN
 
 	account     string
 	clock       func() time.Time

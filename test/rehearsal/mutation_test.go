@@ -35,6 +35,16 @@ var mutations = []struct {
 		want: []string{"CreateTableFunctionRole", "lacked secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:123456789012:secret:"},
 	},
 	{
+		name: "CreateTableFunction may not decrypt the secret", stack: primaryApp,
+		edit: func(t template) { t.deny("CreateTableFunctionRole", "kms:Decrypt") },
+		want: []string{"CreateTableFunctionRole", "lacked kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/"},
+	},
+	{
+		name: "the proxy may not connect to the database", stack: primaryInfra,
+		edit: func(t template) { t.deny("ProxyRole", "rds-db:connect") },
+		want: []string{"ProxyRole", "lacked rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:cluster-"},
+	},
+	{
 		name: "a function's environment variable has another name", stack: primaryApp,
 		edit: func(t template) {
 			environment := t.properties("AWS::Lambda::Function", "GetToDos")["Environment"].(map[string]any)

@@ -43,6 +43,33 @@ func (h *Handler) authorize(s *service, op *operation, c *Call) error {
 			return err
 		}
 	}
+	if op.also == nil {
+		return nil
+	}
+	return h.authorizeAlso(op.also(c), request, c)
+}
+
+// need is something that a caller must be allowed beside an operation.
+type need struct {
+	action, resource string
+	policy           *iam.Policy // the resource's
+	context          map[string][]string
+}
+
+// authorizeAlso says whether what an operation needs beside itself is allowed. The request is the operation's.
+func (h *Handler) authorizeAlso(needs []need, request iam.Request, c *Call) error {
+	for _, n := range needs {
+		request.Action, request.Resource, request.Resources = n.action, n.resource, nil
+		if n.policy != nil {
+			request.Resources = []*iam.Policy{n.policy}
+		}
+		request.Context = maps.Clone(request.Context)
+		maps.Copy(request.Context, n.context)
+		if err := iam.Decide(request).Err(); err != nil {
+			h.journal.refuse(Refusal{Caller: c.Caller.ARN, Role: c.Caller.Role, Action: n.action, Resource: n.resource, Reason: err.Error()})
+			return err
+		}
+	}
 	return nil
 }
 

@@ -8,8 +8,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 )
 
-// secretsManager is Secrets Manager. A secret has one version, AWSCURRENT. That its key's policy lets the caller decrypt is
-// not asked.
+// secretsManager is Secrets Manager. A secret has one version, AWSCURRENT.
 func secretsManager() *service {
 	secret := on(func(c *Call) string {
 		return c.arn(func(r *awssim.Region) string { return r.SecretARN(c.Str("SecretId")) })
@@ -18,7 +17,7 @@ func secretsManager() *service {
 		name:      "secretsmanager",
 		protocols: []protocol{jsonRPC{version: "1.1"}},
 		operations: []operation{
-			{name: "GetSecretValue", resources: secret, policy: secretPolicy, do: getSecretValue},
+			{name: "GetSecretValue", resources: secret, policy: secretPolicy, also: decryptSecret, do: getSecretValue},
 			{name: "DescribeSecret", resources: secret, policy: secretPolicy, do: describeSecret},
 		},
 	}
@@ -75,6 +74,22 @@ func findSecret(c *Call) (awssim.Secret, error) {
 		return s, secretNotFound("Secrets Manager can't find the specified secret.")
 	}
 	return s, nil
+}
+
+// decryptSecret is the permission to use the key of a secret that is encrypted with one of the account's keys. See "Secret
+// encryption and decryption" in the Secrets Manager user guide.
+func decryptSecret(c *Call) []need {
+	s, ok := lookup(c, func(_ *awssim.State, r *awssim.Region) (awssim.Secret, bool) { return r.FindSecret(c.Str("SecretId")) })
+	if !ok || s.KMSKeyID == "" {
+		return nil
+	}
+	policy, _ := lookup(c, func(state *awssim.State, _ *awssim.Region) (*iam.Policy, bool) {
+		return state.KeyPolicies.Get(s.KMSKeyID)
+	})
+	return []need{{
+		action: "kms:Decrypt", resource: s.KMSKeyID, policy: policy,
+		context: map[string][]string{"kms:ViaService": {"secretsmanager." + c.Region + ".amazonaws.com"}},
+	}}
 }
 
 func secretNotFound(message string) error {

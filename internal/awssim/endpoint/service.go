@@ -30,6 +30,9 @@ type operation struct {
 	// policy is the resource's own policy; nil if it has none.
 	policy func(*Call) *iam.Policy
 
+	// also is what else the caller must be allowed, because the service does it in the caller's name; nil if there is nothing.
+	also func(*Call) []need
+
 	// context are condition keys of the service's own; nil if there are none.
 	context func(*Call) map[string][]string
 

@@ -192,6 +192,8 @@ func resolve(v any) any {
 				return strings.Join(parts, arg.([]any)[0].(string))
 			case len(v) == 1 && strings.HasPrefix(k, "Fn::"):
 				return "arn:aws:iam::123456789012:role/Some"
+			case len(v) == 1 && k == "Ref" && strings.HasPrefix(arg.(string), "DatabaseSecret"): // a secret's is its ARN
+				return "arn:aws:secretsmanager:us-east-1:123456789012:secret:some"
 			case len(v) == 1 && k == "Ref":
 				return "some"
 			}

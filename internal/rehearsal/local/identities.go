@@ -3,11 +3,13 @@ package local
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
 )
 
 // account is the account that everything is in.
@@ -44,7 +46,46 @@ func (i identities) Allowed(accessKeyID, action, resource string) bool {
 			i.refused.add(cmp.Or(c.Role, c.User), action, resource, 1)
 		}
 	})
+	return allowed && i.proxyAllowed(action, resource)
+}
+
+// proxyAllowed reports whether a proxy's role may do at its cluster what a client may do at the proxy: the proxy logs in there as
+// the same user. It is true for what is no proxy.
+func (i identities) proxyAllowed(action, resource string) (allowed bool) {
+	parts := strings.Split(resource, ":") // arn:aws:rds-db:us-east-1:123456789012:dbuser:prx-ABC/user
+	id, user, _ := strings.Cut(parts[len(parts)-1], "/")
+	e, ok := i.proxyEndpoint(id)
+	if !ok {
+		return true
+	}
+	cluster, err := findCluster(i.world, e)
+	if err != nil {
+		return false
+	}
+	parts[len(parts)-1] = cluster.ResourceID + "/" + user
+	target := strings.Join(parts, ":")
+	i.cloud.Do(func(state *awssim.State) {
+		proxy, _ := state.Region(e.Region).DBProxies.Get(e.Proxy)
+		name := proxy.RoleARN[strings.LastIndex(proxy.RoleARN, "/")+1:]
+		role, _ := state.Roles.Get(name)
+		allowed = iam.Decide(iam.Request{
+			Principal: iam.Principal{ARN: role.ARN, Role: role.ARN}, Action: action, Resource: target, Identity: role.Policies,
+		}).Allowed
+		if !allowed {
+			i.refused.add(name, action, target, 1)
+		}
+	})
 	return allowed
+}
+
+// proxyEndpoint is an endpoint of the proxy with a resource identifier.
+func (i identities) proxyEndpoint(id string) (provision.Endpoint, bool) {
+	for _, e := range i.world.Endpoints {
+		if e.ResourceID == id && e.Proxy != "" {
+			return *e, true
+		}
+	}
+	return provision.Endpoint{}, false
 }
 
 // refusals are calls that were refused, in order of first occurrence.

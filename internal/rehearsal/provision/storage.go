@@ -107,6 +107,7 @@ func (c *call) key(p keyProperties) (cloudformation.Physical, error) {
 		return failf("property KeyPolicy: %w", err)
 	}
 	c.Keys[arn] = policy
+	c.state.KeyPolicies.Put(arn, policy)
 	return physical(id, attributes{"Arn": arn, "KeyId": id})
 }
 
