@@ -10,8 +10,9 @@
 const fs = require("node:fs");
 const path = require("node:path");
 
-// The roles of stacks, in the order in which they are deployed.
-const roles = ["delivery", "infra-pri", "app-pri", "infra-secd", "app-secd", "other"];
+// The roles of stacks, in the order in which they are deployed. A support stack is one that the delivery stack depends on.
+const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other"];
+const optional = ["support", "other"];
 
 // stacksIn lists the stacks of the manifest in folder and in those nested in it, each after the ones that it depends on.
 function stacksIn(folder) {
@@ -27,7 +28,8 @@ function stacksIn(folder) {
       found.push(...stacksIn(path.join(folder, artifact.properties.directoryName)));
     } else if (artifact.type === "aws:cloudformation:stack") {
       const [account, region] = artifact.environment.replace(/^aws:\/\//, "").split("/");
-      found.push({ id: artifact.displayName ?? key, name: artifact.properties.stackName ?? key, account, region });
+      const { displayName: id = key, dependencies = [] } = artifact;
+      found.push({ key, id, name: artifact.properties.stackName ?? key, account, region, dependencies });
     }
   };
   Object.keys(artifacts).forEach(visit);
@@ -42,11 +44,13 @@ function homeRole(id) {
 
 const stacks = stacksIn(process.argv[2]);
 const application = stacks.map((s) => homeRole(s.id)?.application).find(Boolean);
+const delivery = stacks.find((s) => s.id === application);
 for (const stack of stacks) {
-  stack.role = homeRole(stack.id)?.role ?? (stack.id === application ? "delivery" : "other");
+  const other = delivery?.dependencies.includes(stack.key) ? "support" : "other";
+  stack.role = homeRole(stack.id)?.role ?? (stack === delivery ? "delivery" : other);
 }
 
-const missing = roles.filter((role) => role !== "other" && !stacks.some((s) => s.role === role));
+const missing = roles.filter((role) => !optional.includes(role) && !stacks.some((s) => s.role === role));
 if (missing.length > 0) {
   const ids = stacks.map((s) => s.id).join(", ") || "no stack at all";
   console.error(`the assembly in ${process.argv[2]} has no ${missing.join(", ")} stack; it has ${ids}`);

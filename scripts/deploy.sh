@@ -64,9 +64,23 @@ bootstrap() {
   run cdk bootstrap "${environments[@]}" ${context[@]+"${context[@]}"}
 }
 
+# check_home refuses to let the Region of whatever profile is active be the home Region: the next one who deploys may have
+# another, and would deploy a second application there.
+check_home() {
+  local setting pinned
+  for setting in ${context[@]+"${context[@]}"}; do [[ $setting != primaryRegion=?* ]] || return 0; done
+  pinned=$(json 'd => [d.context?.primaryRegion ?? ""]' <cdk.json) || refuse "cannot read cdk.json"
+  [[ -n $pinned ]] || refuse "primaryRegion is not pinned, so the Region of your profile would decide it;" \
+    "set primaryRegion in cdk.json, under context, or give -c primaryRegion=REGION"
+}
+
+# deploy_stack deploys a stack. The stack with a Region's APIs reads outputs of the one with its network and database, which
+# the step before has deployed. CDK would skip it if only those outputs have changed, and not the template that names them.
 deploy_stack() {
+  local force=()
+  [[ ${roles[$1]} != app-* ]] || force=(--exclusively --force)
   step "Deploy ${ids[$1]} in ${stack_regions[$1]}"
-  run cdk deploy "${ids[$1]}" --app cdk.out "${cdk_options[@]}"
+  run cdk deploy "${ids[$1]}" ${force[@]+"${force[@]}"} --app cdk.out "${cdk_options[@]}"
 }
 
 # create_table has the primary Region's function create the table and the database user. After a failover the primary's
@@ -101,11 +115,13 @@ main() {
   local i
   parse "$@"
   start
+  $dry_run || check_home
   synthesize cdk.out
   read_stacks cdk.out
   $dry_run || check_account
   bootstrap
   for i in "${!ids[@]}"; do
+    [[ ${roles[i]} != support ]] || continue # deployed with the delivery stack, which depends on it
     deploy_stack "$i"
     [[ ${roles[i]} != app-pri ]] || create_table "$i" "$(index infra-pri)"
   done

@@ -217,7 +217,7 @@ destroy_stacks() {
     [[ $i == "$delivery" ]] || unprotect "$i"
   done
   for ((i = ${#ids[@]} - 1; i >= 0; i--)); do
-    [[ ${roles[i]} != other ]] || destroy_stack "$i"
+    case ${roles[i]} in other | support) destroy_stack "$i" ;; esac
   done
   destroy_stack "$(index app-secd)"
   destroy_stack "$(index app-pri)"

@@ -39,6 +39,33 @@ func TestDeployOrder(t *testing.T) {
 	}
 }
 
+// A Region's APIs read outputs of its network and database when they are deployed, so they are deployed though their templates are
+// as before. Nothing else is.
+func TestDeployForcesWhatReadsOutputs(t *testing.T) {
+	var forced []string
+	for _, call := range deployed(t).run(t, "deploy.sh").succeeds(t).Calls {
+		if strings.HasPrefix(call, "cdk deploy ") && strings.Contains(call, " --exclusively --force ") {
+			forced = append(forced, strings.Fields(call)[2])
+		} else if strings.Contains(call, "--force") {
+			t.Errorf("%s forces what it depends on", call)
+		}
+	}
+	if want := []string{"ToDoMgmt/PriDeploy/ToDoMgmt-app-pri", "ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd"}; !slices.Equal(forced, want) {
+		t.Errorf("forced %q, want %q", forced, want)
+	}
+}
+
+// CDK deploys a stack's dependencies with it, so no step of their own is needed.
+func TestDeployNamesEachStackOnce(t *testing.T) {
+	got := newRepo(t).run(t, "deploy.sh", "--dry-run").succeeds(t)
+	if strings.Contains(got.output, "cdk deploy cross-region-stack") {
+		t.Errorf("the support stack is deployed twice:\n%s", got.output)
+	}
+	if n := strings.Count(got.output, "cdk deploy "); n != 6 {
+		t.Errorf("%d deployments, want 6:\n%s", n, got.output)
+	}
+}
+
 func TestDeployAgainChangesNothing(t *testing.T) {
 	deployed(t).run(t, "deploy.sh").succeeds(t).changed(t, again...)
 }
@@ -54,7 +81,7 @@ func TestDeployPassesOptions(t *testing.T) {
 	for _, want := range []string{
 		"cdk synth --quiet --output cdk.out -c applicationName=Orders -c note=two words",
 		"cdk bootstrap aws://210987654321/us-east-1 aws://210987654321/us-east-2 -c applicationName=Orders -c note=two words",
-		"cdk deploy Orders/SecdDeploy/Orders-app-secd --app cdk.out --require-approval broadening --concurrency 2 --verbose",
+		"cdk deploy Orders/SecdDeploy/Orders-infra-secd --app cdk.out --require-approval broadening --concurrency 2 --verbose",
 	} {
 		if !slices.Contains(got.Calls, want) {
 			t.Errorf("no %q in\n%s", want, strings.Join(got.Calls, "\n"))
@@ -99,6 +126,17 @@ func TestDeployFailsBeforeAnyChange(t *testing.T) {
 			}
 			r.run(t, "deploy.sh", test.args...).exits(t, 2, test.want).changed(t)
 		})
+	}
+}
+
+// A profile's Region must not decide where the application is at home: another profile would deploy a second application.
+func TestDeployFailsWithoutPrimaryRegion(t *testing.T) {
+	for _, unpinned := range []string{`{}`, `{"context": {}}`, `{"context": {"primaryRegion": ""}}`} {
+		r := newRepo(t)
+		r.pin(t, unpinned)
+		r.run(t, "deploy.sh", "-c", "note=primaryRegion=").exits(t, 2, "primaryRegion is not pinned", "cdk.json").changed(t)
+		r.run(t, "deploy.sh", "--dry-run").succeeds(t).changed(t)
+		r.run(t, "deploy.sh", "-c", "primaryRegion=us-east-1").succeeds(t).changed(t, deployment...)
 	}
 }
 

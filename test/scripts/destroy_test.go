@@ -10,9 +10,10 @@ import (
 var (
 	delivery = []string{"deploy ToDoMgmt", "destroy ToDoMgmt"}
 	lifting  = []string{
+		"deploy cross-region-stack-210987654321:us-east-2",
 		"deploy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri", "deploy ToDoMgmt/PriDeploy/ToDoMgmt-app-pri",
 		"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd", "deploy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd",
-		"deploy cross-region-stack-210987654321:us-east-2", "deploy ToDoMgmt-edge",
+		"deploy ToDoMgmt-edge",
 	}
 	users = []string{
 		"destroy ToDoMgmt-edge", "destroy cross-region-stack-210987654321:us-east-2",

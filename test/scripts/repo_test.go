@@ -78,6 +78,7 @@ func newRepo(t *testing.T, change ...func(*world)) *repo {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.pin(t, `{"context": {"primaryRegion": "us-east-1"}}`)
 	r.link(t, self, "node_modules/.bin/cdk")
 	r.link(t, self, "bin/aws")
 	r.link(t, node(t), "node_modules/.bin/node")
@@ -149,6 +150,14 @@ func (r *repo) link(t *testing.T, target, name string) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(target, path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pin writes cdk.json, which pins the home Region or does not.
+func (r *repo) pin(t *testing.T, cdkJSON string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(r.folder, "cdk.json"), []byte(cdkJSON), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
