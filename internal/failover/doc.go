@@ -1,0 +1,2 @@
+// Package failover moves an application from one Region to the other.
+package failover
