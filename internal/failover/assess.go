@@ -156,7 +156,7 @@ func (a *assessor) source() {
 // compare asks whether the target is up to the source.
 func (a *assessor) compare(source *RegionSeen) {
 	target := a.Regions[a.r.Target]
-	if target == nil || source.Cluster.Error != "" || target.Cluster.Error != "" {
+	if target == nil || !source.Cluster.Found || !target.Cluster.Found {
 		return
 	}
 	if s, t := source.Cluster.Version, target.Cluster.Version; s != t {
