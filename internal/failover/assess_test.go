@@ -206,7 +206,7 @@ func TestRequestValidate(t *testing.T) {
 			t.Errorf("%+v: got %v, want %q", r, err, want)
 		}
 	}
-	if err := (request(Switchover)).Validate(); err != nil {
+	if err := request(Switchover).Validate(); err != nil {
 		t.Error(err)
 	}
 }

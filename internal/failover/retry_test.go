@@ -111,7 +111,7 @@ func TestDelays(t *testing.T) {
 			}
 			return all
 		}
-		if delays(1) != delays(1) {
+		if first, again := delays(1), delays(1); first != again {
 			t.Error("the same seed gives other delays")
 		}
 		if delays(1) == delays(2) {
