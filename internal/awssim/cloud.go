@@ -122,6 +122,8 @@ type State struct {
 	credentials Table[Credentials] // by access key id
 	regions     map[string]*Region
 
+	storeVersions Table[[]storeVersion] // of key-value stores, by ARN; none while all locations know the same
+
 	events   events
 	draws    map[string]int               // how often a source of random numbers was used, by key
 	moves    map[string]*move             // switchovers and failovers in progress, by global cluster

@@ -8,6 +8,9 @@ type Move struct {
 	// From and To are the ARNs of the writer before and after.
 	From, To string
 
+	// N is 1 for the first move of the global cluster, 2 for the next, and so on.
+	N int
+
 	// DataLoss reports whether it is a failover that allows data loss; otherwise it is a switchover.
 	DataLoss bool
 }

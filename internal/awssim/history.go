@@ -72,7 +72,7 @@ type shared interface {
 func (s *State) tables() []shared {
 	return []shared{
 		&s.Roles, &s.Users, &s.GlobalClusters, &s.Distributions, &s.KeyValueStores, &s.Buckets, &s.KeyPolicies, &s.credentials,
-		&s.access, &s.health,
+		&s.access, &s.health, &s.storeVersions,
 	}
 }
 

@@ -33,6 +33,8 @@ type step struct {
 
 // begin starts a move, whose state is pending.
 func (s *State) begin(m *move) GlobalCluster {
+	s.draws["move "+m.GlobalCluster]++
+	m.N = s.draws["move "+m.GlobalCluster]
 	m.fate = s.fateOf(m.Move)
 	s.moves[m.GlobalCluster] = m
 	s.showMove(m, FailoverPending)
