@@ -32,6 +32,9 @@ type system struct {
 func (s *system) Problems() rehearsal.Problems { return s.problems }
 func (s *system) LogFile() string              { return "/tmp/rehearsal.log" }
 
+// Disasters are none: the scenarios that are tested here do without.
+func (s *system) Disasters() rehearsal.Disasters { return nil }
+
 func (s *system) Close() error {
 	s.System.Close()
 	s.closed = true

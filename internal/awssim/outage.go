@@ -21,6 +21,16 @@ func (s *State) Outage(region string, from, until time.Time) {
 	}
 }
 
+// CutOff begins an outage of the Region now, which lasts until as many calls of [State.Reconnect].
+func (s *State) CutOff(region string) { s.cutOff(region, s.Now()) }
+
+// Reconnect ends an outage of the Region now, if there is one.
+func (s *State) Reconnect(region string) {
+	if !s.Reachable(region) {
+		s.reconnect(region, s.Now())
+	}
+}
+
 // Reachable reports whether the Region is not cut off.
 func (s *State) Reachable(region string) bool { return s.outages[region] == nil }
 

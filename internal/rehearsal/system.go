@@ -4,7 +4,9 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 )
 
@@ -20,7 +22,7 @@ const (
 // Databases are the databases, the default first.
 func Databases() []string { return []string{Embedded, MariaDB} }
 
-// Options says what to bring up. All fields are required.
+// Options says what to bring up. All fields but the last two are required.
 type Options struct {
 	// Assembly is the directory of the cloud assembly.
 	Assembly string
@@ -31,6 +33,30 @@ type Options struct {
 	// Listen is the edge's address, a host of the loopback interface with a port, of which 0 stands for a free one.
 	// Everything else listens on free ports of 127.0.0.1.
 	Listen string
+
+	// Seed decides every identifier and duration, and what is drawn in disasters.
+	Seed uint64
+
+	// TimeScale multiplies the durations of control planes and the delay of the edge: 1 is AWS's speed, 0 no time at all.
+	TimeScale float64
+}
+
+// Disasters are what can happen to a system that is up. They begin and end at once.
+type Disasters interface {
+	// LoseRegion cuts a Region off: its API, functions, databases and AWS endpoints answer nobody, and nothing is replicated.
+	LoseRegion(region string)
+
+	// ReturnRegion ends whatever is wrong with a Region.
+	ReturnRegion(region string)
+
+	// BrownOut lets a Region's API and AWS endpoints answer up to that much later, and a share of their answers be errors.
+	BrownOut(region string, latency time.Duration, failing float64)
+
+	// Delay lets the standby lag by that much. The embedded database only says so.
+	Delay(ctx context.Context, lag time.Duration) error
+
+	// Fate decides how the next switchover or failover ends, or the one that is in progress.
+	Fate(f awssim.Fate)
 }
 
 // Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,
@@ -45,6 +71,9 @@ type System interface {
 
 	// Endpoints is where everything can be reached. Nothing of it changes.
 	Endpoints() endpoints.Endpoints
+
+	// Disasters are what can happen to it.
+	Disasters() Disasters
 
 	// Problems are what the AWS endpoint has refused or did not know since the start.
 	Problems() Problems

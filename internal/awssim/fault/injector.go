@@ -36,6 +36,13 @@ func (i *Injector) Decide(service, operation, region, caller string, at time.Tim
 	return d
 }
 
+// Change changes the plan for all calls from now on. It does not change whether a Region is cut off, see [Plan.Apply].
+func (i *Injector) Change(change func(*Plan)) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	change(&i.plan)
+}
+
 // Count is how often a kind of fault happened.
 type Count struct {
 	Kind  Kind

@@ -176,3 +176,15 @@ func (e functionError) Error() string { return fmt.Sprintf("function error %s: %
 
 // ErrorCode is the kind of function error, as AWS's errors have a code.
 func (e functionError) ErrorCode() string { return "function error " + e.kind }
+
+// AccessToken returns an access token of a Region's own client.
+func (c *Client) AccessToken(ctx context.Context, region string) (string, error) {
+	answer := c.Token(ctx, region, c.endpoints.Clients[region], "")
+	var body struct {
+		AccessToken string `json:"access_token"`
+	}
+	if answer.Err != nil || answer.Status != http.StatusOK || json.Unmarshal(answer.Body, &body) != nil || body.AccessToken == "" {
+		return "", fmt.Errorf("the token endpoint of %s gave no token: %s", region, answer.Brief())
+	}
+	return body.AccessToken, nil
+}

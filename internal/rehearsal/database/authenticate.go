@@ -27,7 +27,7 @@ func (s *session) authenticate(ctx context.Context) (*backend, []byte, error) {
 		}
 		password = users.secret(s.login.User)
 	}
-	back, answer, err := dialBackend(ctx, s.endpoint.cluster.options.Server.Addr(), s.login, password)
+	back, answer, err := dialBackend(ctx, s.endpoint.cluster.server.Load().Addr(), s.login, password)
 	if e := (*wire.Error)(nil); errors.As(err, &e) && e.Number == errnoAccessDenied {
 		s.logDenied(err)
 		return nil, nil, denied

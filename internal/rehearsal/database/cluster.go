@@ -26,7 +26,7 @@ type Identities interface {
 
 // ClusterOptions says what a cluster is. Server, Authority, Identities, Region and Account are required.
 type ClusterOptions struct {
-	// Server holds the cluster's data. The cluster does not close it.
+	// Server holds the cluster's data, until [Cluster.SetServer]. The cluster does not close it.
 	Server *Server
 
 	// Authority signs the certificates of the cluster's endpoints.
@@ -117,7 +117,9 @@ func (o ClusterOptions) withDefaults() ClusterOptions {
 type Cluster struct {
 	options      ClusterOptions
 	capabilities wire.Capabilities // of the server behind
+	server       atomic.Pointer[Server]
 	readOnly     atomic.Bool
+	cut          atomic.Bool
 	connections  atomic.Uint32 // how many there have been, which numbers them
 }
 
@@ -127,6 +129,7 @@ func NewCluster(ctx context.Context, o ClusterOptions) (*Cluster, error) {
 		return nil, fmt.Errorf("make database cluster: %w", err)
 	}
 	c := &Cluster{options: o.withDefaults()}
+	c.server.Store(o.Server)
 	c.readOnly.Store(o.ReadOnly)
 	if err := c.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("make database cluster: %w", err)
@@ -171,6 +174,12 @@ func (c *Cluster) ReadOnly() bool { return c.readOnly.Load() }
 // SetReadOnly makes one of the cluster's instances the writer, or the writer a reader. Connections stay as they are, and
 // what they may do changes at once.
 func (c *Cluster) SetReadOnly(readOnly bool) { c.readOnly.Store(readOnly) }
+
+// SetServer has those who log in from now on reach another server of the same kind.
+func (c *Cluster) SetServer(s *Server) { c.server.Store(s) }
+
+// SetCut lets nobody in any more who is not in, or everybody again, as an outage of the Region does.
+func (c *Cluster) SetCut(cut bool) { c.cut.Store(cut) }
 
 // readers is how many of the cluster's instances are readers.
 func (c *Cluster) readers() int {

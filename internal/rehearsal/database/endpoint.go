@@ -122,6 +122,10 @@ func (e *Endpoint) serve() {
 			e.cluster.options.Log.Error("accept database connection", "endpoint", e.Addr(), "err", err)
 			return
 		}
+		if e.cluster.cut.Load() {
+			conn.Close()
+			continue
+		}
 		select {
 		case e.slots <- struct{}{}:
 			e.serving.Go(func() {

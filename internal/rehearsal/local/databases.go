@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"time"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
@@ -36,39 +35,20 @@ func (s *system) startEmbedded(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, server.Close)
-	s.writing, s.standingBy = server, server
-	s.lag = func(context.Context) (time.Duration, error) { return 0, nil }
+	s.servers = &single{Server: server}
+	s.closers = append(s.closers, s.servers.Close)
 	return nil
 }
 
-// startReplicating starts a server for the clusters that write and one for those that stand by, which replicates from it.
+// startReplicating starts a server for the cluster that writes and one for the cluster that stands by, which replicates from it.
 func (s *system) startReplicating(ctx context.Context) error {
 	s.progress("starting two MariaDB databases")
-	var servers [2]*database.Server
-	var starting errgroup.Group
-	for i := range servers {
-		starting.Go(func() (err error) {
-			servers[i], err = database.StartReplicable(ctx)
-			return err
-		})
-	}
-	err := starting.Wait()
-	for _, server := range servers {
-		if server != nil {
-			s.closers = append(s.closers, server.Close)
-		}
-	}
+	pair, err := database.StartPair(ctx)
 	if err != nil {
 		return err
 	}
-	s.writing, s.standingBy = servers[0], servers[1]
-	replica, err := database.Replicate(ctx, s.writing, s.standingBy)
-	if err != nil {
-		return err
-	}
-	s.closers = append(s.closers, replica.Close)
-	s.lag = replica.Lag
+	s.servers = pair
+	s.closers = append(s.closers, pair.Close)
 	return nil
 }
 
@@ -146,13 +126,13 @@ func (s *system) cluster(ctx context.Context, w *provision.World, e provision.En
 		return c, nil
 	}
 	o := database.ClusterOptions{
-		Server: s.standingBy, Authority: s.certificates, Users: s.users, Identities: identities{s},
+		Server: s.servers.Standby(), Authority: s.certificates, Users: s.users, Identities: identities{s},
 		Region: deployed.Region, Account: s.account(),
 		Instances: max(deployed.Instances, 1), ReadOnly: !deployed.Writer,
 		Now: s.now, Log: s.logger(deployed.Identifier),
 	}
 	if deployed.Writer {
-		o.Server, o.MasterUser, o.MasterPassword = s.writing, deployed.MasterUsername, deployed.MasterPassword
+		o.Server, o.MasterUser, o.MasterPassword = s.servers.Active(), deployed.MasterUsername, deployed.MasterPassword
 		if err := createDatabase(ctx, o.Server, deployed.DatabaseName); err != nil {
 			return nil, err
 		}
@@ -207,4 +187,15 @@ func (s *system) databases() map[string]endpoints.Database {
 		found[e.Region] = d
 	}
 	return found
+}
+
+// clusterARN is the ARN of a cluster.
+func (s *system) clusterARN(region, identifier string) string {
+	return "arn:aws:rds:" + region + ":" + s.account() + ":cluster:" + strings.ToLower(identifier)
+}
+
+// splitClusterARN is the Region and the identifier of a cluster's ARN.
+func splitClusterARN(arn string) (region, identifier string) {
+	parts := strings.SplitN(arn, ":", 7)
+	return parts[3], parts[6]
 }

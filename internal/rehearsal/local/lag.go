@@ -2,22 +2,20 @@ package local
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
 )
 
 // lagPeriod is how often lag is reported.
 const lagPeriod = time.Second
 
-// lagMetrics are the metrics of a cluster that stands by which say how far it lags.
-var lagMetrics = []string{"AuroraGlobalDBReplicationLag", "AuroraGlobalDBRPOLag"}
-
-// startReportingLag reports how far clusters lag until the system is closed.
+// startReportingLag reports how far the standby lags until the system is closed.
 func (s *system) startReportingLag() error {
-	r := lagReporter{cloud: s.cloud, clusters: s.world.Clusters, lag: s.lag, log: s.logger("replication")}
+	r := lagReporter{cloud: s.cloud, lag: s.servers.Lag, log: s.logger("replication")}
 	ctx, cancel := context.WithCancel(context.Background())
 	ticker := time.NewTicker(lagPeriod)
 	done := make(chan struct{})
@@ -34,12 +32,11 @@ func (s *system) startReportingLag() error {
 	return nil
 }
 
-// lagReporter puts the lag of the clusters that stand by into CloudWatch, each in its own Region.
+// lagReporter tells simulated RDS how far the secondary cluster lags, which puts it into CloudWatch.
 type lagReporter struct {
-	cloud    *awssim.Cloud
-	clusters []*provision.Cluster
-	lag      func(context.Context) (time.Duration, error)
-	log      *slog.Logger
+	cloud *awssim.Cloud
+	lag   func(context.Context) (time.Duration, error)
+	log   *slog.Logger
 }
 
 // run reports at once and then at each tick, until ctx ends.
@@ -54,25 +51,24 @@ func (r lagReporter) run(ctx context.Context, ticks <-chan time.Time) {
 	}
 }
 
-// report reports once. A lag that cannot be measured is missing in CloudWatch.
+// report reports once. A standby that does not replicate has no lag to report.
 func (r lagReporter) report(ctx context.Context) {
 	lag, err := r.lag(ctx)
+	if errors.Is(err, database.ErrNotReplicating) {
+		return
+	}
 	if err != nil {
 		if ctx.Err() == nil {
-			r.log.Error("report replication lag", "err", err)
+			r.log.Error("measure replication lag", "err", err)
 		}
 		return
 	}
 	r.cloud.Do(func(state *awssim.State) {
-		for _, c := range r.clusters {
-			if c.Writer {
-				continue
-			}
-			for _, name := range lagMetrics {
-				state.Region(c.Region).PutMetric(awssim.MetricID{
-					Namespace: "AWS/RDS", Name: name,
-					Dimensions: []awssim.Dimension{{Name: "DBClusterIdentifier", Value: c.Identifier}},
-				}, float64(lag)/float64(time.Millisecond), "Milliseconds")
+		for _, g := range state.GlobalClusters.Values() {
+			for _, m := range g.Members {
+				if !m.IsWriter {
+					state.SetLag(m.DBClusterARN, lag)
+				}
 			}
 		}
 	})

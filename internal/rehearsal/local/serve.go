@@ -51,7 +51,7 @@ const freePort = "127.0.0.1:0"
 
 // serveAWS serves all AWS services, and makes the operator's credentials for them.
 func (s *system) serveAWS() error {
-	s.aws = endpoint.New(s.cloud)
+	s.aws = endpoint.NewFaulty(s.cloud, s.faults)
 	s.closers = append(s.closers, func() error { s.aws.Close(); return nil })
 	address, err := s.serve(freePort, s.aws)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *system) serveAWS() error {
 func (s *system) servePools() error {
 	s.endpoints.Token, s.endpoints.Clients = make(map[string]string), make(map[string]endpoints.Client)
 	for _, pool := range s.world.UserPools {
-		address, err := s.serve(freePort, pool)
+		address, err := s.serve(freePort, s.gate(pool.Region()).guard(pool))
 		if err != nil {
 			return err
 		}
@@ -103,11 +103,12 @@ func (s *system) serveAPIs() error {
 		if err != nil {
 			return err
 		}
-		address, err := s.serve(freePort, api)
+		way := s.gate(deployed.Region)
+		address, err := s.serve(freePort, way.guard(api))
 		if err != nil {
 			return err
 		}
-		s.origins[deployed.Definition.DomainName()] = address
+		s.origins[deployed.Definition.DomainName()] = origin{address, way}
 		s.endpoints.API[deployed.Region] = "http://" + address + "/" + deployed.Definition.Stage()
 	}
 	return nil
@@ -207,10 +208,15 @@ func (s *system) dial(ctx context.Context, _, address string) (net.Conn, error) 
 	if err != nil {
 		return nil, err
 	}
-	origin, ok := s.origins[host]
+	o, ok := s.origins[host]
 	if !ok {
 		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	}
-	var d net.Dialer
-	return d.DialContext(ctx, "tcp", origin)
+	return o.way.dial(ctx, o.address)
+}
+
+// origin is an API that the edge can reach.
+type origin struct {
+	address string
+	way     *gate
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/assembly"
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/awssim/endpoint"
+	"github.com/warmstandby/warmstandby/internal/awssim/fault"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/authority"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
@@ -38,13 +38,14 @@ type system struct {
 	aws          *endpoint.Handler
 	world        *provision.World
 	certificates *authority.Authority
-	writing      *database.Server                             // before which the writer's cluster is
-	standingBy   *database.Server                             // before which the other clusters are; may be the same
-	lag          func(context.Context) (time.Duration, error) // of standingBy
+	servers      servers
+	roles        *roleFollower
+	faults       *fault.Injector
+	gates        map[string]*gate // by Region
 	users        *database.Users
 	clusters     map[string]*database.Cluster // by Region and identifier
 	functions    map[string]*function
-	origins      map[string]string // addresses by host name
+	origins      map[string]origin // by host name
 	silent       string            // an address that never answers
 	refused      refusals
 
@@ -62,7 +63,8 @@ func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (reh
 	s := &system{
 		options: o, progress: progress,
 		clusters: make(map[string]*database.Cluster), functions: make(map[string]*function),
-		origins: make(map[string]string), users: database.NewUsers(),
+		origins: make(map[string]origin), users: database.NewUsers(),
+		gates: make(map[string]*gate), faults: fault.NewInjector(fault.Plan{Seed: o.Seed}),
 	}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -84,6 +86,7 @@ func (s *system) start(ctx context.Context) error {
 		func() error { return s.startDatabases(ctx) },
 		func() error { return s.deploy(ctx, a) },
 		s.findApplication,
+		s.startFollowing,
 		s.startReportingLag,
 		s.serveAWS,
 		func() error { return s.startFunctions(ctx) },
@@ -125,13 +128,30 @@ func (s *system) openFiles() error {
 // deploy creates what the assembly's templates say in simulated AWS.
 func (s *system) deploy(ctx context.Context, a *assembly.Assembly) error {
 	s.progress("deploying the templates")
-	s.cloud = awssim.New(awssim.Options{Account: account(a), Seed: rand.Uint64()})
+	s.cloud = awssim.New(s.cloudOptions(account(a)))
 	world, err := provision.Deploy(ctx, a, provision.Options{
-		Cloud: s.cloud, Seed: rand.Uint64(), Region: topology.EdgeRegion, Listen: s.listen,
+		Cloud: s.cloud, Seed: s.options.Seed, Region: topology.EdgeRegion, Listen: s.listen,
 	})
 	s.world = world
 	return err
 }
+
+// edgeDelay is how long the edge's locations take to learn of a change of a key-value store, at AWS's speed. AWS documents no figure.
+var edgeDelay = awssim.Range{Min: time.Second, Max: 9 * time.Second}
+
+// cloudOptions are the account's control planes, as fast as the options say.
+func (s *system) cloudOptions(account string) awssim.Options {
+	scale := s.options.TimeScale
+	timing := awssim.DefaultTiming()
+	timing.Scale = scale
+	return awssim.Options{
+		Account: account, Seed: s.options.Seed, Timing: timing,
+		EdgeDelay: awssim.Range{Min: scaled(edgeDelay.Min, scale), Max: scaled(edgeDelay.Max, scale)},
+	}
+}
+
+// scaled is a duration at another speed.
+func scaled(d time.Duration, scale float64) time.Duration { return time.Duration(float64(d) * scale) }
 
 // account is the account that the assembly is deployed to.
 func account(a *assembly.Assembly) string {
@@ -210,6 +230,16 @@ type prefixed struct {
 func (p prefixed) Write(line []byte) (int, error) {
 	_, err := fmt.Fprintln(p.w, p.prefix+strings.TrimSuffix(string(line), "\n"))
 	return len(line), err
+}
+
+// gate is the way into a Region.
+func (s *system) gate(region string) *gate {
+	g, ok := s.gates[region]
+	if !ok {
+		g = newGate(s.options.Seed)
+		s.gates[region] = g
+	}
+	return g
 }
 
 // now is the clock of all parts.

@@ -1,0 +1,52 @@
+package local
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
+)
+
+// servers are the database servers behind the clusters of both Regions. [database.Pair] is two of them.
+type servers interface {
+	// Active is the server that writes, Standby the one that replicates from it.
+	Active() *database.Server
+	Standby() *database.Server
+
+	// Lag is how far the standby lags, and SetDelay makes it lag by that much.
+	Lag(ctx context.Context) (time.Duration, error)
+	SetDelay(ctx context.Context, delay time.Duration) error
+
+	// Cut ends replication at once.
+	Cut() error
+
+	// SwitchOver exchanges the roles and loses nothing, FailOver exchanges them and loses what is not replicated, and Rejoin brings a
+	// standby back.
+	SwitchOver(ctx context.Context) error
+	FailOver(ctx context.Context) error
+	Rejoin(ctx context.Context) error
+
+	Close() error
+}
+
+var _ servers = (*database.Pair)(nil)
+
+// single is the one embedded server of all clusters: whatever one writes, the other has. Its lag is only said.
+type single struct {
+	*database.Server
+
+	lag atomic.Int64
+}
+
+func (s *single) Active() *database.Server                   { return s.Server }
+func (s *single) Standby() *database.Server                  { return s.Server }
+func (s *single) Lag(context.Context) (time.Duration, error) { return time.Duration(s.lag.Load()), nil }
+func (*single) Cut() error                                   { return nil }
+func (*single) SwitchOver(context.Context) error             { return nil }
+func (*single) FailOver(context.Context) error               { return nil }
+func (*single) Rejoin(context.Context) error                 { return nil }
+func (s *single) SetDelay(_ context.Context, d time.Duration) error {
+	s.lag.Store(int64(d))
+	return nil
+}
