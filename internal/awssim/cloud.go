@@ -124,16 +124,17 @@ type State struct {
 
 	storeVersions Table[[]storeVersion] // of key-value stores, by ARN; none while all locations know the same
 
-	events   events
-	draws    map[string]int               // how often a source of random numbers was used, by key
-	moves    map[string]*move             // switchovers and failovers in progress, by global cluster
-	fates    map[string]Fate              // of the next ones, by global cluster
-	outages  map[string]*outage           // by Region
-	waiting  map[string][]func(time.Time) // what is to happen when a Region is back
-	links    map[string]link              // replication, by ARN of the secondary cluster
-	access   Table[writeAccess]           // of clusters that write or not against their role, by ARN
-	health   Table[TargetHealth]          // of clusters and proxies whose targets cannot be used, by ARN
-	revision uint64                       // see Revision
+	events     events
+	draws      map[string]int               // how often a source of random numbers was used, by key
+	moves      map[string]*move             // switchovers and failovers in progress, by global cluster
+	fates      map[string]Fate              // of the next ones, by global cluster
+	outages    map[string]*outage           // by Region
+	waiting    map[string][]func(time.Time) // what is to happen when a Region is back
+	links      map[string]link              // replication, by ARN of the secondary cluster
+	access     Table[writeAccess]           // of clusters that write or not against their role, by ARN
+	health     Table[TargetHealth]          // of clusters and proxies whose targets cannot be used, by ARN
+	revision   uint64                       // see Revision
+	promotions []Promotion
 }
 
 // Account is the account's number.
