@@ -16,13 +16,13 @@ func TestFates(t *testing.T) {
 		at   float64 // seconds after the beginning
 		want string
 	}{
-		{"fails while pending", awssim.Fate{Outcome: awssim.Fail}, 2, "available cancelling pri:writer secd:connected writes: pri"},
+		{"fails while pending", awssim.Fate{Outcome: awssim.Fail}, 2, "switching-over cancelling pri:writer secd:connected writes: pri"},
 		{"has failed while pending", awssim.Fate{Outcome: awssim.Fail}, 1 + 16, writing},
 		{"fails while synchronizing", awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Synchronizing}, 4, "switching-over cancelling pri:writer secd:connected writes:"},
 		{"has failed while synchronizing", awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Synchronizing}, 3 + 16, writing},
 		{"has failed while switching", awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Switching}, 7 + 16, writing},
 		{"cannot fail any more", awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Finishing}, 15, "available - pri:connected secd:writer writes: secd"},
-		{"hangs while pending", awssim.Fate{Outcome: awssim.Hang}, 9999, "available pending pri:writer secd:connected writes: pri"},
+		{"hangs while pending", awssim.Fate{Outcome: awssim.Hang}, 9999, "switching-over pending pri:writer secd:connected writes: pri"},
 		{"hangs while synchronizing", awssim.Fate{Outcome: awssim.Hang, Phase: awssim.Synchronizing}, 9999, "switching-over switching-over pri:writer secd:connected writes:"},
 		{"hangs while finishing", awssim.Fate{Outcome: awssim.Hang, Phase: awssim.Finishing}, 9999, "switching-over switching-over pri:pending-resync secd:writer writes: secd"},
 	} {

@@ -208,4 +208,5 @@ func (s *State) detach(arn string, at time.Time) {
 	s.setStatus(arn, statusPromoting, StatusAvailable)
 	s.setAccess(arn, 0)
 	s.setHealth(arn, TargetHealth{})
+	delete(s.links, arn)
 }

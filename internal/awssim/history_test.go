@@ -13,7 +13,7 @@ func TestAsOf(t *testing.T) {
 	wantCode(t, "switchover", w.switchover(primary, standby), "")
 	w.after(9, nothing) // all changes until then happen now
 	for seconds, want := range map[int]string{
-		0: "available pending pri:writer secd:connected",
+		0: "switching-over pending pri:writer secd:connected",
 		2: "switching-over switching-over pri:writer secd:connected",
 		7: "switching-over switching-over pri:pending-resync secd:writer",
 	} {

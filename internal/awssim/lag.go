@@ -8,7 +8,7 @@ type link struct {
 	floor time.Time     // what it has already, whatever its lag
 	held  bool          // a Region is cut off: it gets nothing more
 
-	reporting bool // lag metrics are put
+	reporting int // the number of the loop that puts lag metrics; 0 for none
 }
 
 // SetLag says how far the secondary cluster of that ARN lags behind its primary while they are connected, and lets its Region put
@@ -19,11 +19,10 @@ func (s *State) SetLag(arn string, lag time.Duration) {
 	if known && !l.held {
 		l.floor = s.replicated(l, s.Now())
 	}
-	start := !l.reporting
-	l.lag, l.reporting = lag, true
+	l.lag = lag
 	s.links[arn] = l
-	if start {
-		s.reportLag(arn, s.Now())
+	if l.reporting == 0 {
+		s.startReporting(arn, s.Now())
 	}
 }
 
@@ -100,10 +99,9 @@ func (s *State) relink(m *move, at time.Time) {
 		until = s.replicated(next, at)
 	}
 	s.promoted(Promotion{ARN: m.To, From: m.From, At: at, Until: until})
-	start := next.reporting && !former.reporting
-	s.links[m.From] = link{lag: next.lag, floor: until, held: m.DataLoss, reporting: former.reporting || next.reporting}
-	if start {
-		s.reportLag(m.From, at)
+	s.links[m.From] = link{lag: next.lag, floor: until, held: m.DataLoss, reporting: former.reporting}
+	if next.reporting != 0 && former.reporting == 0 {
+		s.startReporting(m.From, at)
 	}
 }
 
