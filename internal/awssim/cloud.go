@@ -33,6 +33,11 @@ type Options struct {
 	// Default: all complete.
 	Fate func(Move) Fate
 
+	// Lag is how far each secondary cluster lags as soon as it is there, and lets its Region report that. See [State.SetLag].
+	//
+	// Default: none, and none is reported.
+	Lag time.Duration
+
 	// EdgeDelay is how long a change of a key-value store takes to reach an edge location. AWS documents no figure.
 	//
 	// Default: no time at all.
@@ -65,6 +70,7 @@ func New(o Options) *Cloud {
 		random:    rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // identifiers are to be reproducible, not secret
 		timing:    o.Timing,
 		fate:      o.Fate,
+		lag:       o.Lag,
 		edgeDelay: o.EdgeDelay,
 		regions:   map[string]*Region{},
 		draws:     map[string]int{},
@@ -118,6 +124,7 @@ type State struct {
 	random      *rand.Rand
 	timing      Timing
 	fate        func(Move) Fate
+	lag         time.Duration
 	edgeDelay   Range
 	credentials Table[Credentials] // by access key id
 	regions     map[string]*Region

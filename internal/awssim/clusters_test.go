@@ -57,15 +57,18 @@ func TestDBInstances(t *testing.T) {
 	w := newWorld(t)
 	w.do(func(s *awssim.State) {
 		r := s.Region(primary).RDS()
-		for code, i := range map[string]awssim.DBInstance{
-			badValue:                      {Cluster: "pri"},
-			"DBInstanceAlreadyExists":     {Identifier: "PRI-1", Cluster: "pri"},
-			noCluster:                     {Identifier: "i", Cluster: "none"},
-			"InvalidParameterCombination": {Identifier: "i", Cluster: "pri", Engine: "aurora-postgresql"},
-			"":                            {Identifier: "i", Cluster: "pri"},
+		for _, test := range []struct {
+			code     string
+			instance awssim.DBInstance
+		}{
+			{badValue, awssim.DBInstance{Cluster: "pri"}},
+			{"DBInstanceAlreadyExists", awssim.DBInstance{Identifier: "PRI-1", Cluster: "pri"}},
+			{noCluster, awssim.DBInstance{Identifier: "i", Cluster: "none"}},
+			{"InvalidParameterCombination", awssim.DBInstance{Identifier: "i", Cluster: "pri", Engine: "aurora-postgresql"}},
+			{"", awssim.DBInstance{Identifier: "i", Cluster: "pri"}},
 		} {
-			_, err := r.CreateDBInstance(i)
-			wantCode(t, "create", err, code)
+			_, err := r.CreateDBInstance(test.instance)
+			wantCode(t, "create", err, test.code)
 		}
 		_, err := r.DeleteDBInstance("none")
 		wantCode(t, "delete what is not there", err, "DBInstanceNotFound")

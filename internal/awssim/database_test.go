@@ -157,6 +157,20 @@ func TestLagMetrics(t *testing.T) {
 	equal(t, "the former primary's", count(primary, "pri") >= 3*4, true)
 }
 
+func TestEverySecondaryLags(t *testing.T) {
+	w := newWorld(t, func(o *awssim.Options) { o.Lag = 300 * time.Millisecond })
+	w.do(func(s *awssim.State) {
+		lag, _ := s.Lag(standby)
+		equal(t, "deployed", lag, 300*time.Millisecond)
+		_, err := s.Region("eu-west-1").RDS().CreateDBCluster(awssim.DBCluster{Identifier: "third", GlobalCluster: "g", Engine: mysqlEngine})
+		wantCode(t, "create", err, "")
+	})
+	w.after(60, func(s *awssim.State) {
+		equal(t, "of the deployed one", len(s.Region(secondary).Metric(awssim.LagMetric(awssim.LagMetrics[1], "secd")).Data), 2)
+		equal(t, "of the created one, once it is connected", len(s.Region("eu-west-1").Metric(awssim.LagMetric(awssim.LagMetrics[1], "third")).Data), 1)
+	})
+}
+
 // TestLagWhileThePrimaryIsLost finds both of what may be reported, by the seed.
 func TestLagWhileThePrimaryIsLost(t *testing.T) {
 	grows := map[bool]int{}

@@ -183,6 +183,20 @@ func TestFailoverOfALostRegion(t *testing.T) {
 	w.sees(60, "available - pri:writer secd:connected writes: pri")
 }
 
+func TestAFailoverRebuildsOtherSecondaries(t *testing.T) {
+	w := newWorld(t)
+	w.do(func(s *awssim.State) { deployCluster(s.Region("eu-west-1"), "third") })
+	wantCode(t, "failover", w.failover(secondary, standby), "")
+	w.sees(33, "failing-over failing-over pri:pending-resync secd:writer third:pending-resync writes: secd")
+	w.do(func(s *awssim.State) { s.Outage("eu-west-1", w.now.Add(time.Second), w.now.Add(300*time.Second)) })
+	w.sees(192, "available - pri:connected secd:writer third:pending-resync writes: secd")
+	w.sees(108, "available - pri:connected secd:writer third:connected writes: secd")
+	w.do(func(s *awssim.State) {
+		g, _ := s.GlobalClusters.Get("g")
+		equal(t, "readers", g.Members[1].Readers, []string{home, "arn:aws:rds:eu-west-1:123456789012:cluster:third"})
+	})
+}
+
 func TestFailoverFencesAPrimaryThatItReaches(t *testing.T) {
 	w := newWorld(t)
 	wantCode(t, "failover", w.failover(secondary, standby), "")

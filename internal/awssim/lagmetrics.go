@@ -22,7 +22,7 @@ func (s *State) startReporting(arn string, at time.Time) {
 	l := s.links[arn]
 	l.reporting = s.draws["report "+arn]
 	s.links[arn] = l
-	s.reportLag(arn, l.reporting, at)
+	s.plan(at, func(at time.Time) { s.reportLag(arn, l.reporting, at) })
 }
 
 // reportLag puts the cluster's lag once, and plans the next time.

@@ -164,6 +164,9 @@ func (r *Region) CreateDBCluster(c DBCluster) DBCluster {
 	r.DBClusters.Put(c.Identifier, c)
 	if g, ok := r.state.GlobalClusters.Get(c.GlobalCluster); ok {
 		r.state.GlobalClusters.Put(g.Identifier, g.join(c))
+		if g.Writer() != "" && r.state.lag > 0 {
+			r.state.SetLag(c.ARN, r.state.lag)
+		}
 	}
 	return c
 }
