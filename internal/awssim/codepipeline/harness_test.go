@@ -110,7 +110,9 @@ func (w *world) role(name, document string) {
 	w.Helper()
 	trust := policy(w.T, iam.Trust, `{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}}`)
 	p := policy(w.T, iam.Identity, document)
-	w.do(func(s *awssim.State, _ *awssim.Region) { s.CreateRole(awssim.Role{Name: name, Trust: trust, Policies: []*iam.Policy{p}}) })
+	w.do(func(s *awssim.State, _ *awssim.Region) {
+		s.CreateRole(awssim.Role{Name: name, Trust: trust, Policies: []*iam.Policy{p}})
+	})
 }
 
 // invoke records an invocation. As often as the test wants, the function then fails.
