@@ -67,10 +67,13 @@ type executionID struct {
 
 func startPipelineExecution(_ context.Context, c *Call) (any, error) {
 	var in struct {
-		Name        string                         `json:"name"`
-		ClientToken string                         `json:"clientRequestToken"`
-		Variables   []struct{ Name, Value string } `json:"variables"`
-		Revisions   []struct {
+		Name        string `json:"name"`
+		ClientToken string `json:"clientRequestToken"`
+		Variables   []struct {
+			Name  string `json:"name"`
+			Value string `json:"value"`
+		} `json:"variables"`
+		Revisions []struct {
 			Action string `json:"actionName"`
 			Type   string `json:"revisionType"`
 			Value  string `json:"revisionValue"`
