@@ -16,8 +16,9 @@
 //
 // # What is left out
 //
-// Nothing changes by itself: a cluster, a proxy or a distribution is available as soon as it is created, and roles in a global
-// cluster stay as they are. Earlier versions of secrets, parameters and objects are not kept, metrics do not expire, and
+// Pipelines are run by package codepipeline, if it is asked to. Nothing else changes by itself: a cluster, a proxy or a
+// distribution is available as soon as it is created, and roles in a global cluster stay as they are. Earlier versions of
+// secrets, parameters and objects are not kept, metrics do not expire, and
 // published messages are recorded, not delivered. A global cluster, which AWS shows in the Regions of its members, is seen
 // from every Region. Each field that is not there is one that AWS would show and that nobody here asks for.
 package awssim

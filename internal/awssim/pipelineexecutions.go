@@ -5,21 +5,6 @@ import (
 	"time"
 )
 
-// Statuses of executions of pipelines, stages, actions and rules, and of jobs, as the CodePipeline API reference has them. Not
-// each has all of them.
-const (
-	InProgress    = "InProgress"
-	Stopping      = "Stopping"
-	Stopped       = "Stopped"
-	Succeeded     = "Succeeded"
-	Failed        = "Failed"
-	Skipped       = "Skipped"
-	Abandoned     = "Abandoned"
-	SupersededRun = "Superseded"
-	JobCreated    = "Created"
-	JobTimedOut   = "TimedOut"
-)
-
 // PipelineExecution is one run of a pipeline.
 type PipelineExecution struct {
 	ID        string

@@ -5,13 +5,6 @@ import (
 	"time"
 )
 
-// Execution modes of a pipeline (CodePipeline user guide, "How pipeline executions work").
-const (
-	Superseded = "SUPERSEDED"
-	Queued     = "QUEUED"
-	Parallel   = "PARALLEL"
-)
-
 // Pipeline is a CodePipeline pipeline. Package codepipeline runs it.
 type Pipeline struct {
 	PipelineDeclaration
@@ -162,13 +155,10 @@ type DisabledTransition struct {
 	At     time.Time
 }
 
-// CreatePipeline stores a pipeline as its first version. It fills in ARN, dates, and the execution mode that is the default.
+// CreatePipeline stores a pipeline as its first version. It fills in ARN and dates.
 func (r *Region) CreatePipeline(p Pipeline) Pipeline {
 	p.ARN = r.PipelineARN(p.Name)
 	p.Version = 1
-	if p.ExecutionMode == "" {
-		p.ExecutionMode = Superseded
-	}
 	p.Created = r.state.Now()
 	p.Updated = p.Created
 	r.Pipelines.Put(p.Name, p)

@@ -69,9 +69,13 @@ func (m *machine) key(store awssim.ArtifactStore, region, action string) []need 
 	if store.EncryptionKey == nil {
 		return nil
 	}
-	policy, _ := m.state.KeyPolicies.Get(store.EncryptionKey.ID)
+	arn := store.EncryptionKey.ID
+	if !strings.HasPrefix(arn, "arn:") { // a key's id
+		arn = fmt.Sprintf("arn:aws:kms:%s:%s:key/%s", region, m.state.Account(), arn)
+	}
+	policy, _ := m.state.KeyPolicies.Get(arn)
 	return []need{{
-		action: action, resource: store.EncryptionKey.ID, policy: policy,
+		action: action, resource: arn, policy: policy,
 		context: map[string][]string{"kms:ViaService": {"s3." + region + ".amazonaws.com"}},
 	}}
 }

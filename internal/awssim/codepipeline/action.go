@@ -57,7 +57,7 @@ func newAttempt(m *machine, stage, condition string, declared awssim.PipelineAct
 	a := &awssim.ActionExecution{
 		ID: m.state.NewUUID(), Stage: stage, Action: declared.Name, Condition: condition, Type: declared.TypeID,
 		Namespace: declared.Namespace, RoleARN: declared.RoleARN, Region: cmp.Or(declared.Region, m.region.Name()),
-		Status: awssim.InProgress, Started: now, Updated: now, Configuration: maps.Clone(declared.Configuration),
+		Status: InProgress, Started: now, Updated: now, Configuration: maps.Clone(declared.Configuration),
 		Deadline: now.Add(timeout(declared)),
 	}
 	for _, in := range declared.InputArtifacts {

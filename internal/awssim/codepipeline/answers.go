@@ -34,14 +34,14 @@ func Succeed(s *awssim.State, r *awssim.Region, id string, result JobResult) err
 	if size > maxVariables {
 		return refuse("OutputVariablesSizeExceededException", "Output variables must not have more than %d bytes, got %d", maxVariables, size)
 	}
-	return answer(s, r, id, awssim.Succeeded, func(home *awssim.Region, e *awssim.PipelineExecution, a *awssim.ActionExecution) {
+	return answer(s, r, id, Succeeded, func(home *awssim.Region, e *awssim.PipelineExecution, a *awssim.ActionExecution) {
 		a.ExternalID, a.ExternalSummary, a.PercentComplete = result.ExternalID, result.Summary, result.PercentComplete
 		if result.ContinuationToken != "" {
 			renewJob(s, home, e, a, result.ContinuationToken)
 			return
 		}
 		a.Job, a.OutputVariables = "", result.OutputVariables
-		end(s, home, e, a, awssim.Succeeded)
+		end(s, home, e, a, Succeeded)
 	})
 }
 
@@ -57,9 +57,9 @@ func Fail(s *awssim.State, r *awssim.Region, id string, failure awssim.ActionErr
 	if n := len([]rune(failure.Message)); n == 0 || n > maxMessage {
 		return invalid("failureDetails.message must have 1 to %d characters, got %d", maxMessage, n)
 	}
-	return answer(s, r, id, awssim.Failed, func(home *awssim.Region, e *awssim.PipelineExecution, a *awssim.ActionExecution) {
+	return answer(s, r, id, Failed, func(home *awssim.Region, e *awssim.PipelineExecution, a *awssim.ActionExecution) {
 		a.Job, a.ExternalID, a.Error = "", externalID, &failure
-		end(s, home, e, a, awssim.Failed)
+		end(s, home, e, a, Failed)
 	})
 }
 
@@ -76,7 +76,7 @@ func answer(s *awssim.State, r *awssim.Region, id, status string, take taker) er
 	found, _ := home.PipelineExecutions.Get(j.ExecutionID)
 	e := clone(found)
 	i := slices.IndexFunc(e.Actions, func(a awssim.ActionExecution) bool { return a.ID == j.ActionID })
-	if j.Status != awssim.InProgress || e.Actions[i].Job != id || !s.Now().Before(j.Deadline) || !s.Now().Before(e.Actions[i].Deadline) {
+	if j.Status != InProgress || e.Actions[i].Job != id || !s.Now().Before(j.Deadline) || !s.Now().Before(e.Actions[i].Deadline) {
 		return refuse("InvalidJobStateException", "Job '%s' is not in progress: it was answered before, has timed out, or was abandoned", id)
 	}
 	j.Status = status
@@ -116,7 +116,7 @@ func Approve(s *awssim.State, r *awssim.Region, d Decision) (time.Time, error) {
 	if a == nil {
 		return time.Time{}, invalidToken()
 	}
-	if a.Status != awssim.InProgress || !s.Now().Before(a.Deadline) {
+	if a.Status != InProgress || !s.Now().Before(a.Deadline) {
 		if a.UpdatedBy != "" {
 			return time.Time{}, refuse("ApprovalAlreadyCompletedException", "The approval action has already been approved or rejected.")
 		}
@@ -124,10 +124,10 @@ func Approve(s *awssim.State, r *awssim.Region, d Decision) (time.Time, error) {
 	}
 	a.Summary, a.UpdatedBy = d.Summary, d.By
 	if d.Approved {
-		end(s, r, e, a, awssim.Succeeded)
+		end(s, r, e, a, Succeeded)
 	} else {
 		a.Error = &awssim.ActionError{Code: "JobFailed", Message: "Rejected by " + d.By}
-		end(s, r, e, a, awssim.Failed)
+		end(s, r, e, a, Failed)
 	}
 	r.PipelineExecutions.Put(e.ID, *e)
 	s.WakePipelines()

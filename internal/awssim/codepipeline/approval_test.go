@@ -24,13 +24,13 @@ func TestApprove(t *testing.T) {
 		time.Sleep(59 * time.Minute)
 		w.must(w.approve(token, true))
 		a := w.action(id, "Decide")
-		if a.Status != awssim.Succeeded || a.Summary != "because" || a.UpdatedBy != "arn:aws:iam::123456789012:user/operator" {
+		if a.Status != codepipeline.Succeeded || a.Summary != "because" || a.UpdatedBy != "arn:aws:iam::123456789012:user/operator" {
 			t.Errorf("approval: %+v", a)
 		}
 		w.wantCode(w.approve(token, true), "ApprovalAlreadyCompletedException")
 		w.wantCode(w.approve(token, false), "ApprovalAlreadyCompletedException")
 		w.finish("move")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 }
 
@@ -38,7 +38,7 @@ func TestReject(t *testing.T) {
 	asked(t, func(w *world, id, token string) {
 		w.must(w.approve(token, false))
 		w.wantFailure(id, "Decide", "JobFailed", "Rejected by arn:aws:iam::123456789012:user/operator")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 		if len(w.jobs("move")) > 0 {
 			t.Error("it moved")
 		}
@@ -50,7 +50,7 @@ func TestApprovalTimesOut(t *testing.T) {
 		time.Sleep(time.Hour)
 		w.wantCode(w.approve(token, true), "InvalidApprovalTokenException")
 		w.wantFailure(id, "Decide", "Timeout", "The approval was not given in time")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 }
 
@@ -64,10 +64,10 @@ func TestApprovalHasSevenDays(t *testing.T) {
 		w.finish("assess")
 		time.Sleep(7*24*time.Hour - 1)
 		synctest.Wait()
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 		time.Sleep(1)
 		synctest.Wait()
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 }
 
@@ -97,7 +97,7 @@ func TestForeignTokens(t *testing.T) {
 			t.Log(name)
 			w.wantCode(err, tt.code)
 		}
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 	})
 }
 
@@ -112,7 +112,7 @@ func TestEarlierToken(t *testing.T) {
 		w.wantCode(w.approve(token, true), "InvalidApprovalTokenException")
 		w.must(w.approve(w.action(id, "Decide").Token, true))
 		w.finish("move")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 }
 

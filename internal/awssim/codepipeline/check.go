@@ -39,11 +39,11 @@ func Check(p awssim.PipelineDeclaration) error {
 }
 
 func checkMode(p awssim.PipelineDeclaration) error {
-	modes, types := []string{"", awssim.Superseded, awssim.Queued, awssim.Parallel}, []string{"V1", "V2"}
+	modes, types := []string{Superseded, Queued, Parallel}, []string{"V1", "V2"}
 	if !slices.Contains(modes, p.ExecutionMode) || !slices.Contains(types, p.PipelineType) {
-		return fmt.Errorf("ExecutionMode must be one of %v and PipelineType one of %v, got %q and %q", modes[1:], types, p.ExecutionMode, p.PipelineType)
+		return fmt.Errorf("ExecutionMode must be one of %v and PipelineType one of %v, got %q and %q", modes, types, p.ExecutionMode, p.PipelineType)
 	}
-	if p.PipelineType == "V1" && (p.ExecutionMode == awssim.Queued || p.ExecutionMode == awssim.Parallel || len(p.Variables) > 0) {
+	if p.PipelineType == "V1" && (p.ExecutionMode == Queued || p.ExecutionMode == Parallel || len(p.Variables) > 0) {
 		return errors.New("the execution modes QUEUED and PARALLEL and variables need PipelineType V2, got V1")
 	}
 	return nil

@@ -43,7 +43,7 @@ func TestVariableCheck(t *testing.T) {
 					t.Errorf("entered: %v, want %v; rule: %+v", entered, tt.enters, w.action(id, "Compare"))
 				}
 				if !tt.enters {
-					w.wantStatus(id, awssim.Failed)
+					w.wantStatus(id, codepipeline.Failed)
 				}
 			})
 		})
@@ -58,7 +58,7 @@ func TestSkip(t *testing.T) {
 	}), func(w *world) {
 		id := w.start(nil)
 		e := w.execution(id)
-		if len(w.jobs("assess")) > 0 || e.Stages[1].Status != awssim.Skipped || e.Stages[2].Status != awssim.InProgress {
+		if len(w.jobs("assess")) > 0 || e.Stages[1].Status != codepipeline.Skipped || e.Stages[2].Status != codepipeline.InProgress {
 			t.Errorf("stages: %+v", e.Stages)
 		}
 	})
@@ -68,9 +68,9 @@ func TestOnSuccess(t *testing.T) {
 	run(t, short(func(d *awssim.PipelineDeclaration) { d.Stages[1].OnSuccess = condition("FAIL", "EQ", "switchover") }), func(w *world) {
 		id := w.start(nil)
 		w.finish("assess")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 		w.must(w.retry(id, "Assess", codepipeline.FailedActions))
-		w.wantStatus(id, awssim.Failed) // the action had succeeded, and the condition is what it was
+		w.wantStatus(id, codepipeline.Failed) // the action had succeeded, and the condition is what it was
 		if n := len(w.jobs("assess")); n != 1 {
 			t.Errorf("assess was invoked %d times", n)
 		}
@@ -78,7 +78,7 @@ func TestOnSuccess(t *testing.T) {
 }
 
 func TestOnFailure(t *testing.T) {
-	for value, want := range map[string]string{"drill": awssim.Failed, "switchover": awssim.Succeeded} {
+	for value, want := range map[string]string{"drill": codepipeline.Failed, "switchover": codepipeline.Succeeded} {
 		change := func(d *awssim.PipelineDeclaration) {
 			d.Stages[1].OnFailure = &awssim.FailureConditions{Conditions: condition("SKIP", "EQ", value).Conditions}
 		}
@@ -105,19 +105,19 @@ func TestLambdaInvokeRule(t *testing.T) {
 		}
 		w.finish("report")
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 	run(t, short(ask), func(w *world) {
 		id := w.start(nil)
 		w.must(w.failJob(w.job("report").ID, "no"))
 		w.wantFailure(id, "Ask", "JobFailed", "no")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 	run(t, short(ask), func(w *world) {
 		id := w.start(nil)
 		time.Sleep(20 * time.Minute)
 		w.wantCode(w.succeed(w.job("report").ID, codepipeline.JobResult{}), "InvalidJobStateException")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 }
 
@@ -171,11 +171,11 @@ func TestSource(t *testing.T) {
 		})
 		id := w.start(nil)
 		w.wantFailure(id, "Nominal", "ConfigurationError", none)
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 		w.do(func(s *awssim.State, _ *awssim.Region) { s.PutObject("source", awssim.Object{Key: "nominal.zip"}) })
 		w.must(w.retry(id, "Source", codepipeline.FailedActions))
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 	overrides := map[string]struct {
 		override awssim.RevisionOverride
@@ -204,7 +204,7 @@ func TestSource(t *testing.T) {
 				}))
 				if tt.failure != "" {
 					w.wantFailure(id, "Nominal", "ConfigurationError", tt.failure)
-				} else if a := w.action(id, "Assess"); a.Status != awssim.InProgress {
+				} else if a := w.action(id, "Assess"); a.Status != codepipeline.InProgress {
 					t.Errorf("assess: %+v", a)
 				}
 			})
@@ -220,7 +220,7 @@ func TestNotRehearsed(t *testing.T) {
 	run(t, short(build), func(w *world) {
 		id := w.start(nil)
 		w.wantFailure(id, "Assess", "ConfigurationError", "Actions of provider CodeBuild (category Build, owner AWS) are not rehearsed")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 	run(t, short(), func(w *world) {
 		w.do(func(_ *awssim.State, r *awssim.Region) { r.CreateFunction(awssim.Function{Name: "assess"}) })

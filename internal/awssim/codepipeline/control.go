@@ -17,11 +17,11 @@ func Stop(s *awssim.State, r *awssim.Region, pipeline, id, reason string, abando
 	switch {
 	case !running(e):
 		return refuse("PipelineExecutionNotStoppableException", "Unable to stop pipeline execution '%s': it is in the terminal state %s", id, e.Status)
-	case e.Status == awssim.Stopping && (e.Abandon || !abandon):
+	case e.Status == Stopping && (e.Abandon || !abandon):
 		return refuse("DuplicatedStopRequestException", "Pipeline execution '%s' is already being stopped", id)
 	}
-	e.Status, e.StopReason, e.Abandon, e.Updated = awssim.Stopping, reason, abandon, s.Now()
-	announcePipeline(s, r, e, states[awssim.Stopping])
+	e.Status, e.StopReason, e.Abandon, e.Updated = Stopping, reason, abandon, s.Now()
+	announcePipeline(s, r, e, states[Stopping])
 	r.PipelineExecutions.Put(id, *e)
 	s.WakePipelines()
 	return nil
@@ -52,18 +52,18 @@ func Retry(s *awssim.State, r *awssim.Region, pipeline, stage, id, mode string) 
 	}
 	e := clone(found)
 	entered := current(p, e)
-	if running(e) || e.Next != index || entered == nil || entered.Status != awssim.Failed && entered.Status != awssim.Stopped {
+	if running(e) || e.Next != index || entered == nil || entered.Status != Failed && entered.Status != Stopped {
 		return refuse("StageNotRetryableException", "Stage '%s' of pipeline execution '%s' has not failed and was not stopped", stage, id)
 	}
-	if e.Mode != awssim.Parallel && overtaken(r, p, id, stage) {
+	if e.Mode != Parallel && overtaken(r, p, id, stage) {
 		return refuse("NotLatestPipelineExecutionException", "Pipeline execution '%s' is not the latest in stage '%s'", id, stage)
 	}
 	for i := range e.Actions {
-		if a := &e.Actions[i]; a.Stage == stage && (mode == AllActions || a.Condition != "" || a.Status != awssim.Succeeded) {
+		if a := &e.Actions[i]; a.Stage == stage && (mode == AllActions || a.Condition != "" || a.Status != Succeeded) {
 			a.Retried = true
 		}
 	}
-	e.Status, e.Abandon, e.StopReason, e.Summary, e.Updated = awssim.InProgress, false, "", "", s.Now()
+	e.Status, e.Abandon, e.StopReason, e.Summary, e.Updated = InProgress, false, "", "", s.Now()
 	e.Stages = e.Stages[:len(e.Stages)-1] // it enters the stage again
 	e.Resumed = true
 	announcePipeline(s, r, e, eventResumed)

@@ -47,7 +47,7 @@ func TestQueue(t *testing.T) {
 		ids := []string{w.start(map[string]string{"mode": "a"}), w.start(map[string]string{"mode": "b"}), w.start(map[string]string{"mode": "c"})}
 		for i, id := range ids {
 			all := w.jobs("assess")
-			if len(all) != i+1 || w.action(id, "Assess").Status != awssim.InProgress {
+			if len(all) != i+1 || w.action(id, "Assess").Status != codepipeline.InProgress {
 				t.Fatalf("jobs when it is the turn of %d: %d", i, len(all))
 			}
 			if i == 1 { // a failure lets the next one in, too
@@ -56,7 +56,7 @@ func TestQueue(t *testing.T) {
 			}
 			w.finish("assess")
 		}
-		if diff := cmp.Diff([]string{awssim.Succeeded, awssim.Failed, awssim.Succeeded}, w.statuses(ids...)); diff != "" {
+		if diff := cmp.Diff([]string{codepipeline.Succeeded, codepipeline.Failed, codepipeline.Succeeded}, w.statuses(ids...)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 	})
@@ -78,28 +78,28 @@ func TestQueueLocksStages(t *testing.T) {
 		}
 		w.finish("move")
 		w.finish("move")
-		if diff := cmp.Diff([]string{awssim.Succeeded, awssim.Succeeded}, w.statuses(first, second)); diff != "" {
+		if diff := cmp.Diff([]string{codepipeline.Succeeded, codepipeline.Succeeded}, w.statuses(first, second)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 	})
 }
 
 func TestSuperseded(t *testing.T) {
-	run(t, short(mode(awssim.Superseded)), func(w *world) {
+	run(t, short(mode(codepipeline.Superseded)), func(w *world) {
 		ids := []string{w.start(nil), w.start(nil), w.start(nil)}
-		if diff := cmp.Diff([]string{awssim.InProgress, awssim.SupersededRun, awssim.InProgress}, w.statuses(ids...)); diff != "" {
+		if diff := cmp.Diff([]string{codepipeline.InProgress, codepipeline.SupersededRun, codepipeline.InProgress}, w.statuses(ids...)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 		w.finish("assess")
 		w.finish("assess")
-		if diff := cmp.Diff([]string{awssim.Succeeded, awssim.SupersededRun, awssim.Succeeded}, w.statuses(ids...)); diff != "" {
+		if diff := cmp.Diff([]string{codepipeline.Succeeded, codepipeline.SupersededRun, codepipeline.Succeeded}, w.statuses(ids...)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 	})
 }
 
 func TestParallel(t *testing.T) {
-	run(t, short(mode(awssim.Parallel)), func(w *world) {
+	run(t, short(mode(codepipeline.Parallel)), func(w *world) {
 		for range 50 {
 			w.start(nil)
 		}
@@ -117,16 +117,16 @@ func TestStopAndWait(t *testing.T) {
 	run(t, failover(), func(w *world) {
 		id := w.start(nil)
 		w.must(w.stop(id, false))
-		w.wantStatus(id, awssim.Stopping)
+		w.wantStatus(id, codepipeline.Stopping)
 		w.wantCode(w.stop(id, false), "DuplicatedStopRequestException")
 		w.must(w.succeed(w.job("assess").ID, codepipeline.JobResult{OutputVariables: map[string]string{"lag": "0 s"}}))
-		w.wantStatus(id, awssim.Stopped)
-		if e := w.execution(id); e.Summary != "enough" || w.action(id, "Assess").Status != awssim.Succeeded {
+		w.wantStatus(id, codepipeline.Stopped)
+		if e := w.execution(id); e.Summary != "enough" || w.action(id, "Assess").Status != codepipeline.Succeeded {
 			t.Errorf("stopped: %+v", e)
 		}
 		w.wantCode(w.stop(id, true), "PipelineExecutionNotStoppableException")
 		w.must(w.retry(id, "Assess", codepipeline.FailedActions))
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 		if len(w.jobs("assess")) != 1 {
 			t.Error("an action that had succeeded was made again")
 		}
@@ -139,13 +139,13 @@ func TestStopAndAbandon(t *testing.T) {
 		job := w.job("assess").ID
 		w.must(w.stop(id, false))
 		w.must(w.stop(id, true))
-		w.wantStatus(id, awssim.Stopped)
-		if a := w.action(id, "Assess"); a.Status != awssim.Abandoned {
+		w.wantStatus(id, codepipeline.Stopped)
+		if a := w.action(id, "Assess"); a.Status != codepipeline.Abandoned {
 			t.Errorf("action: %+v", a)
 		}
 		w.wantCode(w.succeed(job, codepipeline.JobResult{}), "InvalidJobStateException")
 		w.finish("assess") // the next one's
-		w.wantStatus(next, awssim.Succeeded)
+		w.wantStatus(next, codepipeline.Succeeded)
 		w.wantCode(w.retry(id, "Assess", codepipeline.FailedActions), "NotLatestPipelineExecutionException")
 	})
 }
@@ -156,7 +156,7 @@ func TestStopWaiting(t *testing.T) {
 		first, second := w.start(nil), w.start(nil)
 		w.must(w.stop(second, false))
 		w.finish("assess")
-		if diff := cmp.Diff([]string{awssim.Succeeded, awssim.Stopped}, w.statuses(first, second)); diff != "" {
+		if diff := cmp.Diff([]string{codepipeline.Succeeded, codepipeline.Stopped}, w.statuses(first, second)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 	})
@@ -174,12 +174,12 @@ func TestRetry(t *testing.T) {
 			run(t, short(three), func(w *world) {
 				id := w.start(nil)
 				w.must(w.failJob(w.job("move").ID, "killed"))
-				w.wantStatus(id, awssim.InProgress) // the other one runs yet
+				w.wantStatus(id, codepipeline.InProgress) // the other one runs yet
 				w.wantCode(w.retry(id, "Assess", retryMode), "StageNotRetryableException")
 				w.finish("assess")
-				w.wantStatus(id, awssim.Failed)
+				w.wantStatus(id, codepipeline.Failed)
 				w.must(w.retry(id, "Assess", retryMode))
-				w.wantStatus(id, awssim.InProgress)
+				w.wantStatus(id, codepipeline.InProgress)
 				if n := len(w.jobs("assess")); n != again {
 					t.Errorf("assess was invoked %d times, want %d", n, again)
 				}
@@ -191,7 +191,7 @@ func TestRetry(t *testing.T) {
 				}
 				w.finish("move")
 				w.finish("report")
-				w.wantStatus(id, awssim.Succeeded)
+				w.wantStatus(id, codepipeline.Succeeded)
 			})
 		})
 	}
@@ -227,7 +227,7 @@ func TestOperationsThatAreRefused(t *testing.T) {
 		w.wantCode(w.transition("Assess", "Outbound", nil), "ValidationException")
 		w.wantCode(w.transition("Assess", "Sideways", nil), "ValidationException")
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 		w.wantCode(w.retry(id, "Assess", codepipeline.FailedActions), "StageNotRetryableException")
 	})
 }
@@ -259,6 +259,6 @@ func TestTransitions(t *testing.T) {
 		}
 		w.must(w.transition("Assess", "Inbound", nil))
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 }

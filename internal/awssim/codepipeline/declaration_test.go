@@ -1,6 +1,9 @@
 package codepipeline_test
 
-import "github.com/warmstandby/warmstandby/internal/awssim"
+import (
+	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/awssim/codepipeline"
+)
 
 const pipelineRole = "arn:aws:iam::123456789012:role/Pipeline"
 
@@ -33,7 +36,7 @@ func failover(change ...func(*awssim.PipelineDeclaration)) awssim.PipelineDeclar
 		Configuration: map[string]string{"CustomData": "Lag: #{Assessment.lag}, source #{Source.ETag}"}, TimeoutInMinutes: 60,
 	}
 	d := awssim.PipelineDeclaration{
-		Name: "failover", RoleARN: pipelineRole, PipelineType: "V2", ExecutionMode: awssim.Queued,
+		Name: "failover", RoleARN: pipelineRole, PipelineType: "V2", ExecutionMode: codepipeline.Queued,
 		ArtifactStore: &awssim.ArtifactStore{Location: "artifacts", Type: "S3"},
 		Variables:     []awssim.PipelineVariable{{Name: "mode", DefaultValue: "drill"}},
 		Stages: []awssim.PipelineStage{

@@ -14,8 +14,8 @@ const (
 
 // states are the states in events that the statuses of executions are.
 var states = map[string]string{
-	awssim.InProgress: eventStarted, awssim.Succeeded: "SUCCEEDED", awssim.Failed: "FAILED", awssim.Stopping: "STOPPING",
-	awssim.Stopped: "STOPPED", awssim.SupersededRun: "SUPERSEDED", awssim.Abandoned: "ABANDONED", awssim.Skipped: "SKIPPED",
+	InProgress: eventStarted, Succeeded: "SUCCEEDED", Failed: "FAILED", Stopping: "STOPPING",
+	Stopped: "STOPPED", SupersededRun: "SUPERSEDED", Abandoned: "ABANDONED", Skipped: "SKIPPED",
 }
 
 // announce queues an event about an execution: of a pipeline, or, if they are named, of its stage and action.

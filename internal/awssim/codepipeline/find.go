@@ -48,7 +48,7 @@ func clone(e awssim.PipelineExecution) *awssim.PipelineExecution {
 
 // running says whether an execution has not ended.
 func running(e *awssim.PipelineExecution) bool {
-	return e.Status == awssim.InProgress || e.Status == awssim.Stopping
+	return e.Status == InProgress || e.Status == Stopping
 }
 
 // current is the execution in the stage that it entered last, or nil if it waits to enter the next one.

@@ -271,7 +271,7 @@ func (w *world) wantStatus(id, status string) {
 func (w *world) wantFailure(id, action, code, message string) {
 	w.Helper()
 	a := w.action(id, action)
-	if a.Status != awssim.Failed || a.Error == nil || a.Error.Code != code || a.Error.Message != message {
+	if a.Status != codepipeline.Failed || a.Error == nil || a.Error.Code != code || a.Error.Message != message {
 		w.Errorf("action %s: got %s, %+v, want %s: %s", action, a.Status, a.Error, code, message)
 	}
 }

@@ -46,7 +46,7 @@ func (m *machine) newJob(a *awssim.ActionExecution, token string) *awssim.Action
 	}
 	j := awssim.PipelineJob{
 		ID: m.state.NewUUID(), Home: m.region.Name(), Pipeline: m.pipeline.Name, ExecutionID: m.execution.ID, ActionID: a.ID, FunctionARN: arn,
-		Status: awssim.JobCreated, Deadline: m.state.Now().Add(answerTime),
+		Status: JobCreated, Deadline: m.state.Now().Add(answerTime),
 	}
 	details, failure := m.details(a, j.ID, token, role)
 	if failure != nil {
@@ -161,10 +161,10 @@ func describe(a awssim.Artifact) jobArtifact {
 // dispatch takes the jobs of a Region whose function is to be invoked.
 func dispatch(r *awssim.Region, w *work) {
 	for id, j := range r.PipelineJobs.All() {
-		if j.Status != awssim.JobCreated {
+		if j.Status != JobCreated {
 			continue
 		}
-		j.Status = awssim.InProgress
+		j.Status = InProgress
 		r.PipelineJobs.Put(id, j)
 		f, version, _ := r.FindFunction(j.FunctionARN, "")
 		w.invoke = append(w.invoke, invocation{f, version, j.Details})

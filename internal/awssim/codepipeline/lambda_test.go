@@ -52,7 +52,7 @@ func TestFailure(t *testing.T) {
 		id := w.start(nil)
 		w.must(w.failJob(w.job("assess").ID, "the lag is 90 s"))
 		w.wantFailure(id, "Assess", "JobFailed", "the lag is 90 s")
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 }
 
@@ -72,7 +72,7 @@ func TestContinuation(t *testing.T) {
 		w.wantCode(w.succeed(first.ID, codepipeline.JobResult{}), "InvalidJobStateException")
 		w.wantCode(w.succeed(w.job("assess").ID, codepipeline.JobResult{ContinuationToken: "three", OutputVariables: map[string]string{"a": "b"}}), "ValidationException")
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 		if n := len(w.jobs("assess")); n != 3 {
 			t.Errorf("invoked %d times, want 3", n)
 		}
@@ -85,11 +85,11 @@ func TestSilentFunction(t *testing.T) {
 		id := w.start(nil)
 		time.Sleep(20*time.Minute - time.Nanosecond)
 		synctest.Wait()
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 		time.Sleep(time.Nanosecond)
 		w.wantCode(w.succeed(w.job("assess").ID, codepipeline.JobResult{}), "InvalidJobStateException")
 		w.wantFailure(id, "Assess", "JobFailed", noResult)
-		w.wantStatus(id, awssim.Failed)
+		w.wantStatus(id, codepipeline.Failed)
 	})
 }
 
@@ -98,7 +98,7 @@ func TestEndlessContinuation(t *testing.T) {
 	run(t, short(), func(w *world) {
 		id := w.start(nil)
 		started := w.action(id, "Assess").Started
-		for w.execution(id).Status == awssim.InProgress {
+		for w.execution(id).Status == codepipeline.InProgress {
 			w.must(w.succeed(w.job("assess").ID, codepipeline.JobResult{ContinuationToken: "again"}))
 			time.Sleep(10 * time.Minute)
 			synctest.Wait()
@@ -129,11 +129,11 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		w.wantCode(w.call(func(s *awssim.State, _ *awssim.Region) error {
 			return codepipeline.Succeed(s, s.Region("us-east-1"), j, codepipeline.JobResult{})
 		}), "JobNotFoundException")
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 		w.finish("assess")
 		w.wantCode(w.succeed(j, codepipeline.JobResult{}), "InvalidJobStateException")
 		w.wantCode(w.failJob(j, "after all"), "InvalidJobStateException")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 }
 
@@ -156,7 +156,7 @@ func TestFunctionError(t *testing.T) {
 			t.Errorf("jobs: %+v", all)
 		}
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 	run(t, short(), func(w *world) {
 		w.fails["assess"] = 3
@@ -231,10 +231,10 @@ func TestClose(t *testing.T) {
 		w.fails["assess"] = 1
 		id := w.start(nil)
 		w.executor.Close() // while Lambda waits to make the invocation again
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 		second := codepipeline.New(codepipeline.Options{Cloud: w.cloud})
 		defer second.Close()
 		w.finish("assess")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 }

@@ -71,7 +71,7 @@ func (m *machine) step() bool {
 	if stage == nil {
 		return m.enter()
 	}
-	if m.expire() || m.execution.Status == awssim.Stopping && m.stop(stage) {
+	if m.expire() || m.execution.Status == Stopping && m.stop(stage) {
 		return true
 	}
 	return m.proceed(stage, m.pipeline.Stages[m.execution.Next])
@@ -80,18 +80,18 @@ func (m *machine) step() bool {
 // enter enters the next stage, unless something keeps the execution from it.
 func (m *machine) enter() bool {
 	e, name := m.execution, m.pipeline.Stages[m.execution.Next].Name
-	if e.Status == awssim.Stopping {
-		m.finish(awssim.Stopped, e.StopReason)
+	if e.Status == Stopping {
+		m.finish(Stopped, e.StopReason)
 		return true
 	}
 	if _, disabled := m.pipeline.Disabled[name]; disabled || m.locked(name) {
-		superseded := e.Mode == awssim.Superseded && m.superseded()
+		superseded := e.Mode == Superseded && m.superseded()
 		if superseded {
-			m.finish(awssim.SupersededRun, "")
+			m.finish(SupersededRun, "")
 		}
 		return superseded
 	}
-	e.Stages = append(e.Stages, awssim.StageExecution{Name: name, Status: awssim.InProgress, Phase: beforeEntry})
+	e.Stages = append(e.Stages, awssim.StageExecution{Name: name, Status: InProgress, Phase: beforeEntry})
 	state := eventStarted
 	if e.Resumed {
 		state, e.Resumed = eventResumed, false
@@ -102,13 +102,13 @@ func (m *machine) enter() bool {
 
 // locked says whether the stage is another execution's (CPUG, "How pipeline executions work").
 func (m *machine) locked(stage string) bool {
-	if m.execution.Mode == awssim.Parallel {
+	if m.execution.Mode == Parallel {
 		return false
 	}
 	return m.others(func(e *awssim.PipelineExecution, earlier bool) bool {
 		in := current(m.pipeline, e)
 		waits := in == nil && e.Next == m.execution.Next
-		return in != nil && in.Name == stage || waits && earlier && e.Mode == awssim.Queued
+		return in != nil && in.Name == stage || waits && earlier && e.Mode == Queued
 	})
 }
 
@@ -139,7 +139,7 @@ func (m *machine) expire() bool {
 	expired := false
 	for i := range m.execution.Actions {
 		a := &m.execution.Actions[i]
-		if a.Status != awssim.InProgress {
+		if a.Status != InProgress {
 			continue
 		}
 		due := a.Deadline
@@ -155,7 +155,7 @@ func (m *machine) expire() bool {
 			continue
 		}
 		if waits {
-			j.Status, a.Job = awssim.JobTimedOut, ""
+			j.Status, a.Job = JobTimedOut, ""
 			jobs.Put(j.ID, j)
 		}
 		m.fail(a, timedOut(a))
@@ -167,23 +167,23 @@ func (m *machine) expire() bool {
 // stop stops the execution in its stage as soon as none of its actions runs, or at once if they are to be abandoned.
 func (m *machine) stop(stage *awssim.StageExecution) bool {
 	e := m.execution
-	if stage.Status != awssim.Stopping {
-		stage.Status = awssim.Stopping
-		announceStage(m.state, m.region, e, stage.Name, states[awssim.Stopping])
+	if stage.Status != Stopping {
+		stage.Status = Stopping
+		announceStage(m.state, m.region, e, stage.Name, states[Stopping])
 	}
 	for i := range e.Actions {
 		a := &e.Actions[i]
-		if a.Status != awssim.InProgress {
+		if a.Status != InProgress {
 			continue
 		}
 		if !e.Abandon {
 			return false
 		}
 		a.Job = ""
-		end(m.state, m.region, e, a, awssim.Abandoned)
+		end(m.state, m.region, e, a, Abandoned)
 	}
-	m.leave(stage, awssim.Stopped)
-	m.finish(awssim.Stopped, e.StopReason)
+	m.leave(stage, Stopped)
+	m.finish(Stopped, e.StopReason)
 	return true
 }
 
@@ -203,7 +203,7 @@ func (m *machine) finish(status, summary string) {
 // fail ends an action with a failure.
 func (m *machine) fail(a *awssim.ActionExecution, failure *awssim.ActionError) {
 	a.Error = failure
-	end(m.state, m.region, m.execution, a, awssim.Failed)
+	end(m.state, m.region, m.execution, a, Failed)
 }
 
 // sortedKeys are the keys of m in order.

@@ -39,6 +39,6 @@ func (m *machine) checkVariable(a *awssim.ActionExecution) *awssim.ActionError {
 	if !holds {
 		return &awssim.ActionError{Code: "RuleFailed", Message: fmt.Sprintf("Variable %q does not satisfy %s %q", c["Variable"], c["Operator"], c["Value"])}
 	}
-	end(m.state, m.region, m.execution, a, awssim.Succeeded)
+	end(m.state, m.region, m.execution, a, Succeeded)
 	return nil
 }

@@ -47,9 +47,9 @@ func TestRun(t *testing.T) {
 		if got := w.job("move").Data.Action.Configuration["UserParameters"]; got != "7 s" {
 			t.Errorf("parameters of move: %q", got)
 		}
-		w.wantStatus(id, awssim.InProgress)
+		w.wantStatus(id, codepipeline.InProgress)
 		w.finish("move")
-		w.wantStatus(id, awssim.Succeeded)
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 }
 

@@ -45,7 +45,7 @@ func (m *machine) source(a *awssim.ActionExecution) *awssim.ActionError {
 	a.OutputVariables = map[string]string{"BucketName": bucketName, "ETag": object.ETag, "ObjectKey": key, "VersionId": version}
 	a.Revision = &awssim.SourceRevision{ActionName: a.Action, ID: version, Summary: "Amazon S3 version id: " + version}
 	a.ExternalID = version
-	end(m.state, m.region, m.execution, a, awssim.Succeeded)
+	end(m.state, m.region, m.execution, a, Succeeded)
 	return nil
 }
 

@@ -52,16 +52,16 @@ func (m *machine) then(stage *awssim.StageExecution, o outcome, pass, fail strin
 		return false
 	case o == started:
 	case o == skipped:
-		m.complete(stage, awssim.Skipped)
+		m.complete(stage, Skipped)
 	case o == passed && pass != "":
 		stage.Phase = pass
 	case o == passed:
-		m.complete(stage, awssim.Succeeded)
+		m.complete(stage, Succeeded)
 	case fail != "":
 		stage.Phase = fail
 	default:
-		m.leave(stage, awssim.Failed)
-		m.finish(awssim.Failed, "")
+		m.leave(stage, Failed)
+		m.finish(Failed, "")
 	}
 	return true
 }
@@ -84,7 +84,7 @@ func (m *machine) complete(stage *awssim.StageExecution, status string) {
 	m.leave(stage, status)
 	m.execution.Next++
 	if m.execution.Next == len(m.pipeline.Stages) {
-		m.finish(awssim.Succeeded, "")
+		m.finish(Succeeded, "")
 	}
 }
 
@@ -146,15 +146,15 @@ func (m *machine) group(stage, condition string, all []awssim.PipelineAction) ou
 	for _, declared := range all {
 		a := attempt(m.execution, stage, condition, declared.Name)
 		switch {
-		case a == nil && m.execution.Status == awssim.Stopping:
+		case a == nil && m.execution.Status == Stopping:
 			return pending
 		case a == nil:
 			m.start(stage, condition, declared)
 			o = started
 		case o == started:
-		case a.Status == awssim.InProgress:
+		case a.Status == InProgress:
 			o = pending
-		case a.Status != awssim.Succeeded && o == passed:
+		case a.Status != Succeeded && o == passed:
 			o = failed
 		}
 	}

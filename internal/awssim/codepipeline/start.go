@@ -40,7 +40,7 @@ func Start(s *awssim.State, r *awssim.Region, in StartInput) (string, error) {
 			waiting++
 		}
 	}
-	if p.ExecutionMode != awssim.Superseded && waiting >= maxConcurrent {
+	if p.ExecutionMode != Superseded && waiting >= maxConcurrent {
 		return "", refuse("ConcurrentPipelineExecutionsLimitExceededException",
 			"Pipeline '%s' has %d executions in progress, and must not have more than %d", p.Name, waiting, maxConcurrent)
 	}
@@ -52,7 +52,7 @@ func Start(s *awssim.State, r *awssim.Region, in StartInput) (string, error) {
 		return "", err
 	}
 	e := awssim.PipelineExecution{
-		ID: s.NewUUID(), Pipeline: p.Name, Version: p.Version, Mode: p.ExecutionMode, Status: awssim.InProgress, Variables: variables,
+		ID: s.NewUUID(), Pipeline: p.Name, Version: p.Version, Mode: p.ExecutionMode, Status: InProgress, Variables: variables,
 		Trigger: in.Trigger, Started: s.Now(), Updated: s.Now(), ClientToken: in.ClientToken, Overrides: maps.Clone(in.Overrides),
 		Artifacts: map[string]awssim.Artifact{},
 	}

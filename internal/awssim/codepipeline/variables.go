@@ -51,7 +51,7 @@ func lookup(e *awssim.PipelineExecution, namespace, name string) (string, bool) 
 		return "", false
 	}
 	for i := len(e.Actions) - 1; i >= 0; i-- {
-		if a := e.Actions[i]; a.Namespace == namespace && a.Status == awssim.Succeeded && !a.Retried {
+		if a := e.Actions[i]; a.Namespace == namespace && a.Status == Succeeded && !a.Retried {
 			value, ok := a.OutputVariables[name]
 			return value, ok
 		}

@@ -60,7 +60,7 @@ func declaration(role string) awssim.PipelineDeclaration {
 		Configuration: map[string]string{"Variable": "#{variables.mode}", "Operator": "EQ", "Value": "drill"},
 	}}}}}
 	return awssim.PipelineDeclaration{
-		Name: "failover", RoleARN: role, PipelineType: "V2", ExecutionMode: awssim.Queued,
+		Name: "failover", RoleARN: role, PipelineType: "V2", ExecutionMode: runner.Queued,
 		ArtifactStore: &awssim.ArtifactStore{Location: "artifacts", Type: "S3"},
 		Variables:     []awssim.PipelineVariable{{Name: "mode", DefaultValue: "drill", Description: "What to do"}},
 		Stages: []awssim.PipelineStage{

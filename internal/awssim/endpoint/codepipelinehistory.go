@@ -95,7 +95,7 @@ func listPipelineExecutions(_ context.Context, c *Call) (any, error) {
 			ID: e.ID, Status: e.Status, Summary: e.Summary, Started: stampOf(e.Started), Updated: stampOf(e.Updated),
 			Revisions: []awssim.SourceRevision{}, Trigger: e.Trigger, Mode: e.Mode, Type: "STANDARD",
 		}
-		if e.Status == awssim.Stopping || e.Status == awssim.Stopped {
+		if e.Status == codepipeline.Stopping || e.Status == codepipeline.Stopped {
 			s.Stop = &stopTrigger{e.StopReason}
 		}
 		for _, a := range e.Actions {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/awssim/codepipeline"
 )
 
 // maxPipelines is how many pipelines, executions and actions an answer has at most.
@@ -146,8 +147,8 @@ func stateOf(p awssim.Pipeline, index int, stage awssim.PipelineStage, execution
 		switch {
 		case entered >= 0 && s.Latest == nil:
 			latest, s.Latest = e, &stageRun{e.ID, e.Stages[entered].Status, "STANDARD"}
-		case entered < 0 && e.Next == index && e.Status == awssim.InProgress:
-			s.Inbound = append([]stageRun{{ID: e.ID, Status: awssim.InProgress, Type: "STANDARD"}}, s.Inbound...)
+		case entered < 0 && e.Next == index && e.Status == codepipeline.InProgress:
+			s.Inbound = append([]stageRun{{ID: e.ID, Status: codepipeline.InProgress, Type: "STANDARD"}}, s.Inbound...)
 		}
 	}
 	for _, a := range stage.Actions {
@@ -187,7 +188,7 @@ func actionRunOf(e awssim.PipelineExecution, stage, name string) *actionRun {
 	if run.Summary == "" {
 		run.Summary = a.ExternalSummary
 	}
-	if a.Status == awssim.InProgress && e.Mode != awssim.Parallel {
+	if a.Status == codepipeline.InProgress && e.Mode != codepipeline.Parallel {
 		run.Token = a.Token
 	}
 	return run

@@ -42,6 +42,7 @@ func (c *call) codePipeline(p pipelineProperties) (cloudformation.Physical, erro
 	d := p.PipelineDeclaration
 	d.Name = cmp.Or(d.Name, c.GeneratedName(100))
 	d.PipelineType = cmp.Or(d.PipelineType, "V1")
+	d.ExecutionMode = cmp.Or(d.ExecutionMode, codepipeline.Superseded)
 	for _, store := range p.ArtifactStores {
 		if d.ArtifactStores == nil {
 			d.ArtifactStores = make(map[string]awssim.ArtifactStore)
