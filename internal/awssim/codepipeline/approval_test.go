@@ -52,6 +52,11 @@ func TestApprovalTimesOut(t *testing.T) {
 		w.wantFailure(id, "Decide", "Timeout", "The approval was not given in time")
 		w.wantStatus(id, codepipeline.Failed)
 	})
+	asked(t, func(w *world, _, token string) {
+		w.executor.Close() // so that nobody notices
+		time.Sleep(time.Hour)
+		w.wantCode(w.approve(token, true), "InvalidApprovalTokenException")
+	})
 }
 
 func TestApprovalHasSevenDays(t *testing.T) {
@@ -65,7 +70,7 @@ func TestApprovalHasSevenDays(t *testing.T) {
 		time.Sleep(7*24*time.Hour - 1)
 		synctest.Wait()
 		w.wantStatus(id, codepipeline.InProgress)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		w.wantStatus(id, codepipeline.Failed)
 	})

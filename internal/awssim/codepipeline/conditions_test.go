@@ -112,6 +112,13 @@ func TestLambdaInvokeRule(t *testing.T) {
 		w.must(w.failJob(w.job("report").ID, "no"))
 		w.wantFailure(id, "Ask", "JobFailed", "no")
 		w.wantStatus(id, codepipeline.Failed)
+		w.must(w.retry(id, "Assess", codepipeline.FailedActions))
+		w.finish("report")
+		w.must(w.failJob(w.job("assess").ID, "no"))
+		w.must(w.retry(id, "Assess", codepipeline.FailedActions))
+		w.finish("report") // it is asked again, although it had agreed
+		w.finish("assess")
+		w.wantStatus(id, codepipeline.Succeeded)
 	})
 	run(t, short(ask), func(w *world) {
 		id := w.start(nil)

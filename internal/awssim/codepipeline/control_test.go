@@ -167,7 +167,7 @@ func TestRetry(t *testing.T) {
 	three := func(d *awssim.PipelineDeclaration) {
 		last := lambda("Report", "report", "r")
 		last.RunOrder = 2
-		d.Stages[1].Actions = append(d.Stages[1].Actions, lambda("Move", "move", "m"), last)
+		d.Stages[1].Actions = append([]awssim.PipelineAction{last}, append(d.Stages[1].Actions, lambda("Move", "move", "m"))...)
 	}
 	for retryMode, again := range map[string]int{codepipeline.FailedActions: 1, codepipeline.AllActions: 2} {
 		t.Run(retryMode, func(t *testing.T) {

@@ -44,9 +44,13 @@ func (m *machine) newJob(a *awssim.ActionExecution, token string) *awssim.Action
 	if failure := m.may(role, need{action: "lambda:InvokeFunction", resource: arn, policy: f.Policy}); failure != nil {
 		return failure
 	}
+	deadline := m.state.Now().Add(answerTime)
+	if a.Deadline.Before(deadline) {
+		deadline = a.Deadline
+	}
 	j := awssim.PipelineJob{
 		ID: m.state.NewUUID(), Home: m.region.Name(), Pipeline: m.pipeline.Name, ExecutionID: m.execution.ID, ActionID: a.ID, FunctionARN: arn,
-		Status: JobCreated, Deadline: m.state.Now().Add(answerTime),
+		Status: JobCreated, Deadline: deadline,
 	}
 	details, failure := m.details(a, j.ID, token, role)
 	if failure != nil {

@@ -22,7 +22,7 @@ func TestJobEvent(t *testing.T) {
 		d.Stages[1].Actions[0].OutputArtifacts = []awssim.OutputArtifact{{Name: "AssessmentReport"}}
 	}
 	run(t, short(artifacts), func(w *world) {
-		w.start(nil)
+		id := w.start(nil)
 		j := w.job("assess")
 		in, out := j.Data.Inputs[0], j.Data.Outputs[0]
 		if in.Name != "Nothing" || in.Revision == nil || *in.Revision != "3e47b75000b0924b6c9ba5759a7cf15d" || in.Location.Type != "S3" {
@@ -43,6 +43,16 @@ func TestJobEvent(t *testing.T) {
 		}
 		if j.Data.Token != "" || j.Data.Key != nil {
 			t.Errorf("token and key: %+v", j.Data)
+		}
+		w.must(w.succeed(j.ID, codepipeline.JobResult{ContinuationToken: "more"}))
+		j = w.job("assess")
+		if same := j.Data.Outputs[0].Location.S3["objectKey"]; same != out.Location.S3["objectKey"] {
+			t.Errorf("output artifact when the action continues: %s", same)
+		}
+		w.must(w.failJob(j.ID, "x"))
+		w.must(w.retry(id, "Assess", codepipeline.FailedActions))
+		if other := w.job("assess").Data.Outputs[0].Location.S3["objectKey"]; other == out.Location.S3["objectKey"] {
+			t.Errorf("output artifact of another attempt: %s", other)
 		}
 	})
 }
@@ -222,6 +232,40 @@ func TestActionRole(t *testing.T) {
 		if diff := cmp.Diff(want, w.refusals); diff != "" {
 			t.Errorf("refusals (-want +got):\n%s", diff)
 		}
+	})
+}
+
+// TestCrossRegion invokes a function of another Region, which reports to its own. The pipeline has an artifact store in each.
+func TestCrossRegion(t *testing.T) {
+	away := func(d *awssim.PipelineDeclaration) {
+		d.ArtifactStores = map[string]awssim.ArtifactStore{home: *d.ArtifactStore, "us-east-1": {Location: "artifacts-east", Type: "S3"}}
+		d.ArtifactStore = nil
+		a := &d.Stages[1].Actions[0]
+		a.Region, a.Configuration["FunctionName"] = "us-east-1", "far"
+		a.OutputArtifacts = []awssim.OutputArtifact{{Name: "Found"}}
+	}
+	run(t, short(away), func(w *world) {
+		w.do(func(s *awssim.State, _ *awssim.Region) {
+			s.Region("us-east-1").CreateFunction(awssim.Function{Name: "far", Invoke: w.invoke("far")})
+		})
+		id := w.start(nil)
+		j := w.job("far")
+		if got := j.Data.Outputs[0].Location.S3["bucketName"]; got != "artifacts-east" {
+			t.Errorf("bucket of the output artifact: %s", got)
+		}
+		report := func(region, job, token string) error {
+			return w.call(func(s *awssim.State, _ *awssim.Region) error {
+				return codepipeline.Succeed(s, s.Region(region), job, codepipeline.JobResult{ContinuationToken: token})
+			})
+		}
+		w.wantCode(report(home, j.ID, ""), "JobNotFoundException")
+		w.must(report("us-east-1", j.ID, "more"))
+		w.must(report("us-east-1", w.job("far").ID, ""))
+		w.wantStatus(id, codepipeline.Succeeded)
+		second := w.start(nil)
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		w.wantStatus(second, codepipeline.Failed)
 	})
 }
 

@@ -145,7 +145,7 @@ func (m *machine) expire() bool {
 		due := a.Deadline
 		jobs := &m.state.Region(a.Region).PipelineJobs
 		j, waits := jobs.Get(a.Job)
-		if waits && j.Deadline.Before(due) {
+		if waits {
 			due = j.Deadline
 		}
 		if m.state.Now().Before(due) {

@@ -146,8 +146,6 @@ func (m *machine) group(stage, condition string, all []awssim.PipelineAction) ou
 	for _, declared := range all {
 		a := attempt(m.execution, stage, condition, declared.Name)
 		switch {
-		case a == nil && m.execution.Status == Stopping:
-			return pending
 		case a == nil:
 			m.start(stage, condition, declared)
 			o = started

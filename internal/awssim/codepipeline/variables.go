@@ -37,7 +37,7 @@ func resolve(e *awssim.PipelineExecution, configuration map[string]string) (map[
 	return resolved, unknown
 }
 
-// lookup returns the value of a variable. Those of an action are known once it has succeeded.
+// lookup returns the value of a variable. Those of an action are known once its latest attempt has succeeded.
 func lookup(e *awssim.PipelineExecution, namespace, name string) (string, bool) {
 	switch namespace {
 	case executionNamespace:
@@ -51,7 +51,7 @@ func lookup(e *awssim.PipelineExecution, namespace, name string) (string, bool) 
 		return "", false
 	}
 	for i := len(e.Actions) - 1; i >= 0; i-- {
-		if a := e.Actions[i]; a.Namespace == namespace && a.Status == Succeeded && !a.Retried {
+		if a := e.Actions[i]; a.Namespace == namespace {
 			value, ok := a.OutputVariables[name]
 			return value, ok
 		}

@@ -28,6 +28,28 @@ func pageOf[T any](c *Call, all []T) ([]T, string, error) {
 	return append([]T{}, part...), next, nil
 }
 
+// Members of GetPipelineExecution's answer, named and shown as in the CodePipeline API reference.
+type (
+	artifactRevision struct {
+		Name    string `json:"name"`
+		ID      string `json:"revisionId"`
+		Summary string `json:"revisionSummary,omitempty"`
+		Created *stamp `json:"created,omitempty"`
+	}
+	pipelineExecution struct {
+		Pipeline  string                    `json:"pipelineName"`
+		Version   int                       `json:"pipelineVersion"`
+		ID        string                    `json:"pipelineExecutionId"`
+		Status    string                    `json:"status"`
+		Summary   string                    `json:"statusSummary,omitempty"`
+		Revisions []artifactRevision        `json:"artifactRevisions"`
+		Variables []awssim.ResolvedVariable `json:"variables,omitempty"`
+		Trigger   awssim.ExecutionTrigger   `json:"trigger"`
+		Mode      string                    `json:"executionMode"`
+		Type      string                    `json:"executionType"`
+	}
+)
+
 func getPipelineExecution(_ context.Context, c *Call) (any, error) {
 	var e awssim.PipelineExecution
 	err := onPipelines(c, func(_ *awssim.State, r *awssim.Region) (err error) {
@@ -37,47 +59,26 @@ func getPipelineExecution(_ context.Context, c *Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	type revision struct {
-		Name    string `json:"name"`
-		ID      string `json:"revisionId"`
-		Summary string `json:"revisionSummary,omitempty"`
-		Created *stamp `json:"created,omitempty"`
-	}
-	type execution struct {
-		Pipeline  string                    `json:"pipelineName"`
-		Version   int                       `json:"pipelineVersion"`
-		ID        string                    `json:"pipelineExecutionId"`
-		Status    string                    `json:"status"`
-		Summary   string                    `json:"statusSummary,omitempty"`
-		Revisions []revision                `json:"artifactRevisions"`
-		Variables []awssim.ResolvedVariable `json:"variables,omitempty"`
-		Trigger   awssim.ExecutionTrigger   `json:"trigger"`
-		Mode      string                    `json:"executionMode"`
-		Type      string                    `json:"executionType"`
-	}
-	out := execution{
-		Pipeline: e.Pipeline, Version: e.Version, ID: e.ID, Status: e.Status, Summary: e.Summary, Revisions: []revision{},
+	out := pipelineExecution{
+		Pipeline: e.Pipeline, Version: e.Version, ID: e.ID, Status: e.Status, Summary: e.Summary, Revisions: []artifactRevision{},
 		Variables: e.Variables, Trigger: e.Trigger, Mode: e.Mode, Type: "STANDARD",
 	}
 	for _, a := range e.Actions {
 		if a.Revision != nil && !a.Retried && len(a.Outputs) > 0 {
-			out.Revisions = append(out.Revisions, revision{a.Outputs[0], a.Revision.ID, a.Revision.Summary, stampOf(a.Updated)})
+			out.Revisions = append(out.Revisions, artifactRevision{a.Outputs[0], a.Revision.ID, a.Revision.Summary, stampOf(a.Updated)})
 		}
 	}
 	return struct {
-		Execution execution `json:"pipelineExecution"`
+		Execution pipelineExecution `json:"pipelineExecution"`
 	}{out}, nil
 }
 
-func listPipelineExecutions(_ context.Context, c *Call) (any, error) {
-	p, err := pipelineNamed(c, "pipelineName")
-	if err != nil {
-		return nil, err
-	}
-	type stopTrigger struct {
+// Members of ListPipelineExecutions' answer, named and shown as in the CodePipeline API reference.
+type (
+	stopTrigger struct {
 		Reason string `json:"reason,omitempty"`
 	}
-	type summary struct {
+	executionSummary struct {
 		ID        string                  `json:"pipelineExecutionId"`
 		Status    string                  `json:"status"`
 		Summary   string                  `json:"statusSummary,omitempty"`
@@ -89,9 +90,16 @@ func listPipelineExecutions(_ context.Context, c *Call) (any, error) {
 		Mode      string                  `json:"executionMode"`
 		Type      string                  `json:"executionType"`
 	}
-	all := []summary{}
+)
+
+func listPipelineExecutions(_ context.Context, c *Call) (any, error) {
+	p, err := pipelineNamed(c, "pipelineName")
+	if err != nil {
+		return nil, err
+	}
+	all := []executionSummary{}
 	for _, e := range executionsOf(c, p) {
-		s := summary{
+		s := executionSummary{
 			ID: e.ID, Status: e.Status, Summary: e.Summary, Started: stampOf(e.Started), Updated: stampOf(e.Updated),
 			Revisions: []awssim.SourceRevision{}, Trigger: e.Trigger, Mode: e.Mode, Type: "STANDARD",
 		}
@@ -107,8 +115,8 @@ func listPipelineExecutions(_ context.Context, c *Call) (any, error) {
 	}
 	part, next, err := pageOf(c, all)
 	return struct {
-		Summaries []summary `json:"pipelineExecutionSummaries"`
-		Next      string    `json:"nextToken,omitempty"`
+		Summaries []executionSummary `json:"pipelineExecutionSummaries"`
+		Next      string             `json:"nextToken,omitempty"`
 	}{part, next}, err
 }
 
