@@ -35,6 +35,9 @@ func (s *system) LogFile() string              { return "/tmp/rehearsal.log" }
 // Disasters are none: the scenarios that are tested here do without.
 func (s *system) Disasters() rehearsal.Disasters { return nil }
 
+// Observer is none, for the same reason.
+func (s *system) Observer() rehearsal.Observer { return nil }
+
 func (s *system) Close() error {
 	s.System.Close()
 	s.closed = true

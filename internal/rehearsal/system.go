@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/client"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 )
 
@@ -55,8 +56,44 @@ type Disasters interface {
 	// Delay lets the standby lag by that much. The embedded database only says so.
 	Delay(ctx context.Context, lag time.Duration) error
 
+	// Kill kills whatever a function is doing, and returns how many of its instances there were.
+	Kill(region, function string) (int, error)
+
 	// Fate decides how the next switchover or failover ends, or the one that is in progress.
 	Fate(f awssim.Fate)
+}
+
+// Observer shows what goes on inside a system that is up, for whoever rehearses. The application knows nothing of it.
+type Observer interface {
+	// Glance is how things stand.
+	Glance() Glance
+
+	// Calls are how often operations of AWS were called, since the start.
+	Calls() []Call
+
+	// Unanswered is how many calls there were to lost Regions.
+	Unanswered() int
+
+	// Items are the to-dos in the database that writes.
+	Items(ctx context.Context) ([]client.Item, error)
+}
+
+// Glance is how things stand.
+type Glance struct {
+	// Writer is the Region of the global database's writer, and Active the Region that the edge routes writes to.
+	Writer, Active string
+
+	// Fenced says that the edge refuses writes.
+	Fenced bool
+
+	// Lag is how far the standby lags; nil if there is none.
+	Lag *time.Duration
+}
+
+// Call is an operation that was called, however often. Region is "global" for services without one.
+type Call struct {
+	Service, Operation, Region string
+	Calls                      int
 }
 
 // Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,
@@ -74,6 +111,9 @@ type System interface {
 
 	// Disasters are what can happen to it.
 	Disasters() Disasters
+
+	// Observer shows what goes on inside.
+	Observer() Observer
 
 	// Problems are what the AWS endpoint has refused or did not know since the start.
 	Problems() Problems

@@ -10,10 +10,16 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 )
 
-var _ rehearsal.Disasters = (*system)(nil)
+var (
+	_ rehearsal.Disasters = (*system)(nil)
+	_ rehearsal.Observer  = (*system)(nil)
+)
 
 // Disasters are what can happen to the system.
 func (s *system) Disasters() rehearsal.Disasters { return s }
+
+// Observer shows what goes on inside.
+func (s *system) Observer() rehearsal.Observer { return s }
 
 // LoseRegion cuts a Region off.
 func (s *system) LoseRegion(region string) {

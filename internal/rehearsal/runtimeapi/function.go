@@ -161,3 +161,17 @@ func (f *Function) Close() {
 	}
 	f.running.Wait()
 }
+
+// Kill ends the processes of all instances as the loss of their machines would, in the middle of whatever they do, and returns how
+// many there were. Invocations that had one fail, and the next ones start others.
+func (f *Function) Kill() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	killed := 0
+	for in := range f.alive {
+		if in.kill() {
+			killed++
+		}
+	}
+	return killed
+}

@@ -200,3 +200,14 @@ func (r *runtime) end() {
 	r.api.close()
 	r.log.flush()
 }
+
+// kill ends the process, and reports whether there was one. Whoever waits for it finds out.
+func (in *instance) kill() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.running == nil {
+		return false
+	}
+	in.running.process.Kill()
+	return true
+}
