@@ -102,6 +102,10 @@ func (m *Move) ended(r failover.Result) {
 
 // finish works out what follows from everything that was noted.
 func finish(m *Move, mode failover.Mode) {
+	for _, s := range m.Steps {
+		m.WaitedSeconds += s.WaitedSeconds
+		m.OwnSeconds += s.OwnSeconds
+	}
 	if m.first(failover.StepPromote, failover.StepWriter) == nil {
 		m.Recovery = nil // nothing was moved
 	}
@@ -144,7 +148,7 @@ func loss(lag *failover.LagSeen, mode failover.Mode, promotion time.Time) *Loss 
 func stepOf(s failover.StepTaken) Step {
 	step := Step{
 		Name: s.Name, Start: s.Start.UTC(), End: s.End.UTC(), Seconds: s.End.Sub(s.Start).Seconds(), WaitedSeconds: s.Waited.Seconds(),
-		Outcome: StepDone, Detail: s.Detail,
+		OwnSeconds: max(s.End.Sub(s.Start)-s.Waited, 0).Seconds(), Outcome: StepDone, Detail: s.Detail,
 	}
 	if s.Error != "" {
 		step.Outcome, step.Detail = StepFailed, s.Error

@@ -47,6 +47,9 @@ type Report struct {
 
 	// Remaining is what remains to be done by people, in order.
 	Remaining []string `json:"remaining,omitempty"`
+
+	// Rehearsal is what is known beyond the journal because the run was rehearsed; nil of a run in AWS.
+	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
 }
 
 // Move is the part of a run that activates one Region.
@@ -75,6 +78,10 @@ type Move struct {
 	// Steps are the steps in the order in which they ended. A step that an interruption has cut is there once for each part.
 	Steps []Step `json:"steps"`
 
+	// WaitedSeconds and OwnSeconds are the sums over the steps.
+	WaitedSeconds float64 `json:"waitedSeconds"`
+	OwnSeconds    float64 `json:"ownSeconds"`
+
 	// Lag is the lag of the target that was seen last before the promotion; nil if none was.
 	Lag *failover.LagSeen `json:"lag,omitempty"`
 
@@ -94,9 +101,11 @@ type Step struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
 
-	// Seconds is how long it took, WaitedSeconds how much of that was spent waiting for AWS.
+	// Seconds is how long it took, WaitedSeconds how much of that was spent waiting for AWS, OwnSeconds the rest: the
+	// automation's own.
 	Seconds       float64 `json:"seconds"`
 	WaitedSeconds float64 `json:"waitedSeconds"`
+	OwnSeconds    float64 `json:"ownSeconds"`
 
 	// Outcome is [StepDone] or [StepFailed].
 	Outcome string `json:"outcome"`
@@ -124,7 +133,8 @@ type Span struct {
 
 // What a [Span] begins with.
 const (
-	// FromInterruption is when the run began to refuse writes at the edge.
+	// FromInterruption is when the run began to refuse writes at the edge; in a rehearsal, when a fault took them away, if one
+	// did.
 	FromInterruption = "interruption"
 
 	// FromStart is when the run began; the interruption before it is not in the figure.

@@ -189,12 +189,12 @@ func TestSchema(t *testing.T) {
 	}
 	move := got["moves"].([]any)[0].(map[string]any)
 	want = []string{
-		"before", "decision", "ended", "lag", "loss", "outcome", "recovery", "region", "started", "steps", "target", "verification",
+		"before", "decision", "ended", "lag", "loss", "outcome", "ownSeconds", "recovery", "region", "started", "steps", "target", "verification", "waitedSeconds",
 	}
 	if diff := cmp.Diff(want, keys(move)); diff != "" {
 		t.Errorf("move (-want +got):\n%s", diff)
 	}
-	want = []string{"end", "name", "outcome", "seconds", "start", "waitedSeconds"}
+	want = []string{"end", "name", "outcome", "ownSeconds", "seconds", "start", "waitedSeconds"}
 	if diff := cmp.Diff(want, keys(move["steps"].([]any)[0].(map[string]any))); diff != "" {
 		t.Errorf("step (-want +got):\n%s", diff)
 	}
