@@ -10,13 +10,12 @@ import (
 
 // Limits of a pipeline's structure (CPUG, "Quotas in AWS CodePipeline" and "CodePipeline pipeline structure reference").
 const (
-	minStages      = 2
-	maxStages      = 50
-	maxDeclared    = 50 // variables
-	maxRules       = 5  // of a condition
-	minApproval    = 5  // minutes
-	maxApproval    = 86400
-	createPipeline = "CreatePipeline" // the trigger
+	minStages   = 2
+	maxStages   = 50
+	maxDeclared = 50 // variables
+	maxRules    = 5  // of a condition
+	minApproval = 5  // minutes
+	maxApproval = 86400
 )
 
 // Check returns everything for which CodePipeline would refuse the pipeline, and what it would take but is not known here. Actions
@@ -43,8 +42,11 @@ func checkMode(p awssim.PipelineDeclaration) error {
 	if !slices.Contains(modes, p.ExecutionMode) || !slices.Contains(types, p.PipelineType) {
 		return fmt.Errorf("ExecutionMode must be one of %v and PipelineType one of %v, got %q and %q", modes, types, p.ExecutionMode, p.PipelineType)
 	}
-	if p.PipelineType == "V1" && (p.ExecutionMode == Queued || p.ExecutionMode == Parallel || len(p.Variables) > 0) {
-		return errors.New("the execution modes QUEUED and PARALLEL and variables need PipelineType V2, got V1")
+	conditional := func(s awssim.PipelineStage) bool {
+		return s.BeforeEntry != nil || s.OnSuccess != nil || s.OnFailure != nil
+	}
+	if p.PipelineType == "V1" && (p.ExecutionMode != Superseded || len(p.Variables) > 0 || slices.ContainsFunc(p.Stages, conditional)) {
+		return errors.New("the execution modes QUEUED and PARALLEL, variables, and conditions of stages need PipelineType V2, got V1")
 	}
 	return nil
 }
@@ -155,14 +157,19 @@ func checkConfiguration(provider string, configuration map[string]string) error 
 }
 
 func checkConditions(stage awssim.PipelineStage) error {
+	var errs []error
 	all := slices.Concat(conditionsOf(stage.BeforeEntry), conditionsOf(stage.OnSuccess))
+	for _, c := range conditionsOf(stage.OnSuccess) {
+		if c.Result == resultSkip {
+			errs = append(errs, errors.New("OnSuccess: a stage that has succeeded cannot be skipped"))
+		}
+	}
 	if f := stage.OnFailure; f != nil {
 		if f.Result != "" && f.Result != resultFail || f.RetryConfiguration != nil {
 			return fmt.Errorf("OnFailure: only the result %s is rehearsed, got %q", resultFail, f.Result)
 		}
 		all = append(all, f.Conditions...)
 	}
-	var errs []error
 	for _, c := range all {
 		if c.Result != resultFail && c.Result != resultSkip {
 			errs = append(errs, fmt.Errorf("only the results %s and %s of conditions are rehearsed, got %q", resultFail, resultSkip, c.Result))
@@ -193,6 +200,6 @@ func Created(s *awssim.State, r *awssim.Region, p awssim.Pipeline) error {
 	if slices.ContainsFunc(p.Variables, func(v awssim.PipelineVariable) bool { return v.DefaultValue == "" }) {
 		return nil
 	}
-	_, err := Start(s, r, StartInput{Pipeline: p.Name, Trigger: awssim.ExecutionTrigger{Type: createPipeline}})
+	_, err := Start(s, r, StartInput{Pipeline: p.Name, Trigger: awssim.ExecutionTrigger{Type: "CreatePipeline"}})
 	return err
 }

@@ -14,14 +14,19 @@ func TestCheck(t *testing.T) {
 		change change
 		want   string // empty if it is right
 	}{
-		"right":      {func(*awssim.PipelineDeclaration) {}, ""},
-		"one stage":  {func(d *awssim.PipelineDeclaration) { d.Stages = d.Stages[:1] }, "a pipeline must have 2 to 50 stages, got 1"},
-		"no store":   {func(d *awssim.PipelineDeclaration) { d.ArtifactStore = nil }, "a pipeline must have either ArtifactStore or ArtifactStores"},
-		"mode":       {func(d *awssim.PipelineDeclaration) { d.ExecutionMode = "FAST" }, `ExecutionMode must be one of [SUPERSEDED QUEUED PARALLEL] and PipelineType one of [V1 V2], got "FAST" and "V2"`},
-		"V1":         {func(d *awssim.PipelineDeclaration) { d.PipelineType = "V1" }, "the execution modes QUEUED and PARALLEL and variables need PipelineType V2, got V1"},
-		"variables":  {func(d *awssim.PipelineDeclaration) { d.Variables = make([]awssim.PipelineVariable, 51) }, "a pipeline must not have more than 50 variables, got 51"},
-		"variable":   {func(d *awssim.PipelineDeclaration) { d.Variables[0].DefaultValue = strings.Repeat("x", 1001) }, `variable "mode": the name must match ^[A-Za-z0-9@\-_]{1,128}$ and the default value must not have more than 1000 characters, got 1001`},
-		"same stage": {func(d *awssim.PipelineDeclaration) { d.Stages[1].Name = "Source" }, "stage Source: its name must be its own, and it must have actions"},
+		"right":     {func(*awssim.PipelineDeclaration) {}, ""},
+		"one stage": {func(d *awssim.PipelineDeclaration) { d.Stages = d.Stages[:1] }, "a pipeline must have 2 to 50 stages, got 1"},
+		"no store":  {func(d *awssim.PipelineDeclaration) { d.ArtifactStore = nil }, "a pipeline must have either ArtifactStore or ArtifactStores"},
+		"mode":      {func(d *awssim.PipelineDeclaration) { d.ExecutionMode = "FAST" }, `ExecutionMode must be one of [SUPERSEDED QUEUED PARALLEL] and PipelineType one of [V1 V2], got "FAST" and "V2"`},
+		"V1":        {func(d *awssim.PipelineDeclaration) { d.PipelineType = "V1" }, "the execution modes QUEUED and PARALLEL, variables, and conditions of stages need PipelineType V2, got V1"},
+		"V1 with conditions": {func(d *awssim.PipelineDeclaration) {
+			d.PipelineType, d.ExecutionMode, d.Variables = "V1", codepipeline.Superseded, nil
+			d.Stages[1].BeforeEntry = condition("FAIL", "EQ", "x")
+		}, "the execution modes QUEUED and PARALLEL, variables, and conditions of stages need PipelineType V2, got V1"},
+		"skipped success": {func(d *awssim.PipelineDeclaration) { d.Stages[1].OnSuccess = condition("SKIP", "EQ", "x") }, "stage Assess: OnSuccess: a stage that has succeeded cannot be skipped"},
+		"variables":       {func(d *awssim.PipelineDeclaration) { d.Variables = make([]awssim.PipelineVariable, 51) }, "a pipeline must not have more than 50 variables, got 51"},
+		"variable":        {func(d *awssim.PipelineDeclaration) { d.Variables[0].DefaultValue = strings.Repeat("x", 1001) }, `variable "mode": the name must match ^[A-Za-z0-9@\-_]{1,128}$ and the default value must not have more than 1000 characters, got 1001`},
+		"same stage":      {func(d *awssim.PipelineDeclaration) { d.Stages[1].Name = "Source" }, "stage Source: its name must be its own, and it must have actions"},
 		"same action": {func(d *awssim.PipelineDeclaration) {
 			d.Stages[3].Actions = append(d.Stages[3].Actions, d.Stages[3].Actions[0])
 		}, "stage Move: more than one action is called Move"},

@@ -15,6 +15,7 @@
 //
 // Behaviour is that of the CodePipeline user guide (CPUG) and API reference, by page:
 //
+//   - "Start a pipeline in CodePipeline": the creation of a pipeline starts it.
 //   - "How pipeline executions work" and "How stage conditions work": modes, locks, transitions, stopping, conditions.
 //   - "Retry a failed stage or failed actions in a stage".
 //   - "Variables reference": namespaces and what they resolve to.

@@ -1,10 +1,6 @@
 package codepipeline
 
-import (
-	"strconv"
-
-	"github.com/warmstandby/warmstandby/internal/awssim"
-)
+import "github.com/warmstandby/warmstandby/internal/awssim"
 
 // States that only events have (CPUG, "Monitoring CodePipeline events").
 const (
@@ -56,6 +52,3 @@ func announceAction(s *awssim.State, r *awssim.Region, e *awssim.PipelineExecuti
 	}
 	announce(s, r, e, "Action", states[a.Status], more)
 }
-
-// number is a count in an error's words.
-func number(n int) string { return strconv.Itoa(n) }

@@ -29,8 +29,9 @@ type world struct {
 	mu       sync.Mutex
 	events   []awssim.PipelineEvent
 	refusals []codepipeline.Refusal
-	invoked  []job // in order
-	fails    map[string]int
+	invoked  []job          // in order
+	fails    map[string]int // how often functions still fail
+	throttle map[string]int // how often they are still throttled
 }
 
 // job is what a function was invoked with.
@@ -66,7 +67,7 @@ const everything = `{"Statement": {"Effect": "Allow", "Action": ["lambda:InvokeF
 func run(t *testing.T, d awssim.PipelineDeclaration, test func(*world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: "123456789012", Clock: time.Now, Seed: 1}), fails: map[string]int{}}
+		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: "123456789012", Clock: time.Now, Seed: 1}), fails: map[string]int{}, throttle: map[string]int{}}
 		w.role("Pipeline", everything)
 		w.do(func(s *awssim.State, r *awssim.Region) {
 			s.CreateBucket(awssim.Bucket{Name: "source", Region: home})
@@ -115,7 +116,7 @@ func (w *world) role(name, document string) {
 	})
 }
 
-// invoke records an invocation. As often as the test wants, the function then fails.
+// invoke records an invocation. As often as the test wants, the function is throttled and then fails.
 func (w *world) invoke(function string) awssim.InvokeFunc {
 	return func(_ context.Context, _ string, payload []byte) (awssim.InvokeResult, error) {
 		var event struct {
@@ -128,6 +129,10 @@ func (w *world) invoke(function string) awssim.InvokeFunc {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.invoked = append(w.invoked, event.Job)
+		if w.throttle[function] > 0 {
+			w.throttle[function]--
+			return awssim.InvokeResult{}, awssim.ErrThrottled
+		}
 		if w.fails[function] > 0 {
 			w.fails[function]--
 			return awssim.InvokeResult{FunctionError: "Unhandled"}, nil

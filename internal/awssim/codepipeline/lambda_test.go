@@ -180,6 +180,23 @@ func TestFunctionError(t *testing.T) {
 	})
 }
 
+// TestThrottledFunction has Lambda wait, longer each time, until the function may run.
+func TestThrottledFunction(t *testing.T) {
+	run(t, short(), func(w *world) {
+		w.throttle["assess"] = 10
+		id := w.start(nil)
+		for calls, wait := range []int{0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300} {
+			time.Sleep(time.Duration(wait) * time.Second)
+			synctest.Wait()
+			if n := len(w.jobs("assess")); n != calls+1 {
+				t.Errorf("invoked %d times, want %d", n, calls+1)
+			}
+		}
+		w.finish("assess")
+		w.wantStatus(id, codepipeline.Succeeded)
+	})
+}
+
 // TestPermissions takes permissions from the role.
 func TestPermissions(t *testing.T) {
 	tests := map[string]struct {

@@ -86,7 +86,7 @@ func resolveVariables(p awssim.Pipeline, given map[string]string) ([]awssim.Reso
 		case !declared[name]:
 			return nil, invalid("Pipeline '%s' has no variable with name '%s'", p.Name, name)
 		case value == "" || len([]rune(value)) > maxValue:
-			return nil, invalid("The value of pipeline variable '%s' must have 1 to %s characters, got %s", name, number(maxValue), number(len([]rune(value))))
+			return nil, invalid("The value of pipeline variable '%s' must have 1 to %d characters, got %d", name, maxValue, len([]rune(value)))
 		}
 	}
 	return resolved, nil
