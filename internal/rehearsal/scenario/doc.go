@@ -1,0 +1,11 @@
+// Package scenario plays disasters on an application that is up, while clients read and write through its edge, and measures what
+// they cost.
+//
+// A [Scenario] is played by [Play]: clients begin, something happens, the application is moved by its own pipeline as an operator would
+// move it, the clients end, and what they were promised is compared with what the database holds. Whether the scenario held is
+// decided by what the clients and the machine saw ([report.Rehearsal]), never by what the automation says of itself.
+//
+// The pipeline is started, approved and watched over CodePipeline's API, with the operator's credentials. Nothing of the application
+// knows that it is rehearsed, but for the figures in its topology parameter that stand for times of AWS: they are scaled like the
+// control planes.
+package scenario

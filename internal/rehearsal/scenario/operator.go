@@ -1,0 +1,117 @@
+package scenario
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
+	"github.com/aws/aws-sdk-go-v2/service/rds"
+	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
+)
+
+// operator is what an operator has: credentials, and AWS's API.
+type operator struct {
+	endpoint    string
+	credentials aws.CredentialsProvider
+}
+
+func newOperator(e endpoints.AWS) *operator {
+	return &operator{e.Endpoint, credentials.NewStaticCredentialsProvider(e.AccessKeyID, e.SecretAccessKey, "")}
+}
+
+func (o *operator) ssm(region string) *ssm.Client {
+	return ssm.New(ssm.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials})
+}
+
+func (o *operator) s3(region string) *s3.Client {
+	return s3.New(s3.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials, UsePathStyle: true})
+}
+
+func (o *operator) codepipeline(region string) *codepipeline.Client {
+	return codepipeline.New(codepipeline.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials})
+}
+
+func (o *operator) rds(region string) *rds.Client {
+	return rds.New(rds.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials})
+}
+
+// promoteSeconds is how long the application's runs wait for a promotion, at the speed of a rehearsal that is faster than AWS. It is
+// well beyond what a promotion takes there, and short enough for one that hangs.
+const promoteSeconds = 20
+
+// scaleTopology reads the topology from the secondary Region, and scales its times that stand for AWS's in both.
+func (p *play) scaleTopology(ctx context.Context) error {
+	app := p.System.Application()
+	name := topology.Config{ApplicationName: app.Name}.TopologyParameterName()
+	out, err := p.aws.ssm(app.Secondary).GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
+	if err != nil {
+		return fmt.Errorf("read the topology: %w", err)
+	}
+	if p.document, err = topology.ParseDocument(aws.ToString(out.Parameter.Value)); err != nil || p.TimeScale == 1 {
+		return err
+	}
+	p.document.PromoteSeconds = promoteSeconds
+	p.document.Edge.SettleSeconds = shorter(p.document.Edge.SettleSeconds, p.TimeScale)
+	for role, site := range p.document.Regions {
+		site.RequestSeconds = shorter(site.RequestSeconds, p.TimeScale)
+		p.document.Regions[role] = site
+	}
+	text, err := json.Marshal(p.document)
+	if err != nil {
+		return err
+	}
+	for _, region := range app.Regions() {
+		in := &ssm.PutParameterInput{Name: &name, Value: aws.String(string(text)), Overwrite: aws.Bool(true), Type: ssmtypes.ParameterTypeString}
+		if _, err := p.aws.ssm(region).PutParameter(ctx, in); err != nil {
+			return fmt.Errorf("scale the topology in %s: %w", region, err)
+		}
+	}
+	return nil
+}
+
+// shorter is a time at another speed, in whole seconds and at least one.
+func shorter(seconds int, scale float64) int { return max(int(float64(seconds)*scale), 1) }
+
+// moveFunctions are the functions of the Move stage of the pipeline that activates a home role's Region.
+func (p *play) moveFunctions(ctx context.Context, role topology.Role) ([]string, error) {
+	name := p.document.Regions[role].Pipeline
+	out, err := p.pipelines(role).GetPipeline(ctx, &codepipeline.GetPipelineInput{Name: &name})
+	if err != nil {
+		return nil, fmt.Errorf("get pipeline %s: %w", name, err)
+	}
+	var functions []string
+	for _, stage := range out.Pipeline.Stages {
+		for _, action := range stage.Actions {
+			if f := action.Configuration["FunctionName"]; f != "" && aws.ToString(stage.Name) == "Move" {
+				functions = append(functions, f)
+			}
+		}
+	}
+	return functions, nil
+}
+
+// synchronized says whether both clusters are in the global database, and each is the writer or connected to it.
+func (p *play) synchronized(ctx context.Context) (bool, error) {
+	out, err := p.aws.rds(p.region(topology.Secondary)).DescribeGlobalClusters(ctx, &rds.DescribeGlobalClustersInput{
+		GlobalClusterIdentifier: &p.document.GlobalCluster,
+	})
+	if err != nil || len(out.GlobalClusters) == 0 {
+		return false, err
+	}
+	members := 0
+	for _, m := range out.GlobalClusters[0].GlobalClusterMembers {
+		if m.SynchronizationStatus == rdstypes.GlobalClusterMemberSynchronizationStatusConnected {
+			members++
+		}
+	}
+	return members == len(p.document.Regions), nil
+}

@@ -1,0 +1,85 @@
+package scenario
+
+import (
+	"sync"
+	"time"
+
+	"github.com/warmstandby/warmstandby/internal/failover/report"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
+)
+
+// samplePeriod is how often it is looked how things stand.
+const samplePeriod = 100 * time.Millisecond
+
+// lagStep is how much the lag changes before it is worth a sample.
+const lagStep = 50.0 // milliseconds
+
+// sampler looks how things stand, for as long as clients work.
+type sampler struct {
+	observer rehearsal.Observer
+	began    time.Time
+	done     chan struct{}
+	ended    sync.WaitGroup
+
+	samples    []report.Sample
+	promotions []report.Promotion
+}
+
+func startSampling(o rehearsal.Observer, began time.Time) *sampler {
+	s := &sampler{observer: o, began: began, done: make(chan struct{})}
+	s.ended.Go(s.run)
+	return s
+}
+
+// stop ends it. What it has seen can be read then.
+func (s *sampler) stop() {
+	close(s.done)
+	s.ended.Wait()
+}
+
+func (s *sampler) run() {
+	ticker := time.NewTicker(samplePeriod)
+	defer ticker.Stop()
+	for {
+		s.look()
+		select {
+		case <-ticker.C:
+		case <-s.done:
+			return
+		}
+	}
+}
+
+// look takes a sample if anything has changed.
+func (s *sampler) look() {
+	g, now := s.observer.Glance(), time.Now()
+	next := report.Sample{At: now.Sub(s.began).Milliseconds(), Writer: g.Writer, Active: g.Active, Fenced: g.Fenced}
+	if g.Lag != nil {
+		next.Lag = new(float64(g.Lag.Microseconds()) / 1000)
+	}
+	if n := len(s.samples); n > 0 {
+		last := s.samples[n-1]
+		if last.Writer != "" && next.Writer != "" && last.Writer != next.Writer {
+			s.promotions = append(s.promotions, report.Promotion{At: now, Region: next.Writer, LagSeconds: lagOf(last) / 1000})
+		}
+		if last.Writer == next.Writer && last.Active == next.Active && last.Fenced == next.Fenced && near(last.Lag, next.Lag) {
+			return
+		}
+	}
+	s.samples = append(s.samples, next)
+}
+
+func lagOf(s report.Sample) float64 {
+	if s.Lag == nil {
+		return 0
+	}
+	return *s.Lag
+}
+
+// near says whether two lags are the same for a reader.
+func near(a, b *float64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return max(*a-*b, *b-*a) < lagStep
+}

@@ -1,0 +1,275 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/failover"
+)
+
+// tail is how many writes a Region must have acknowledged after a move before the clients end.
+const tail = 30
+
+// arrive waits until a Region has acknowledged writes after a time, so that clients have seen the end of what is rehearsed.
+func (p *play) arrive(ctx context.Context, role topology.Role, after time.Time) error {
+	return p.until(ctx, "clients write in "+p.region(role), func() bool { return p.acknowledged(p.region(role), after) >= tail })
+}
+
+func playSwitchover(ctx context.Context, p *play) error {
+	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	p.expectReads()
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Secondary, r.ended)
+}
+
+func playDrill(ctx context.Context, p *play) error {
+	r, err := p.move(ctx, wish{mode: failover.Drill, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	p.expectReads()
+	p.expect("the drill goes there and comes back", len(r.report.Moves) == 2, "%d moves", len(r.report.Moves))
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Primary, r.ended)
+}
+
+// moment waits for a time that the seed decides, so that what happens next happens at any moment of the clients' work.
+func (p *play) moment(ctx context.Context, longest time.Duration) error {
+	random := rand.New(rand.NewPCG(p.Seed, 1)) //nolint:gosec // what is drawn is to be reproducible, not secret
+	return pause(ctx, time.Duration(random.Int64N(int64(longest))))
+}
+
+// losePrimary loses the active Region, and waits until clients read from the other one.
+func (p *play) losePrimary(ctx context.Context) (ends func(), err error) {
+	if err := p.moment(ctx, 2*time.Second); err != nil {
+		return nil, err
+	}
+	ends = p.fault("the Region is lost", p.region(topology.Primary))
+	p.System.Disasters().LoseRegion(p.region(topology.Primary))
+	err = p.until(ctx, "clients read from the other Region", func() bool { return p.reads(p.region(topology.Secondary), p.interruption) >= tail })
+	p.expect("reads go on from the other Region by themselves", err == nil, "%d reads answered there before the move",
+		p.reads(p.region(topology.Secondary), p.interruption))
+	return ends, err
+}
+
+func playRegionLoss(ctx context.Context, p *play) error {
+	if _, err := p.losePrimary(ctx); err != nil {
+		return err
+	}
+	return p.failOver(ctx)
+}
+
+// failOver fails over away from a Region that is lost.
+func (p *play) failOver(ctx context.Context) error {
+	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	n := p.System.Observer().Unanswered()
+	p.expect("nothing needs the lost Region", n == 0, "%d calls of AWS went there", n)
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Secondary, r.ended)
+}
+
+// A Region that browns out answers up to that much later, and that share of its answers are errors.
+const brownLatency, brownFailing = 2500 * time.Millisecond, 0.6
+
+func playBrownOut(ctx context.Context, p *play) error {
+	p.fault("the Region answers slowly and with errors", p.region(topology.Primary))
+	p.System.Disasters().BrownOut(p.region(topology.Primary), brownLatency, brownFailing)
+	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	p.expectRefused(r, failover.SourceUnhealthy, failover.SourceUnavailable)
+	return p.failOverBrownedOut(ctx)
+}
+
+func (p *play) failOverBrownedOut(ctx context.Context) error {
+	// Some reads may be answered in time by chance; the operator knows better.
+	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary, overrides: string(failover.SourceServing)})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Secondary, r.ended)
+}
+
+// A standby that lags by that much, and what may be lost.
+const (
+	longLag     = 6 * time.Second
+	maxDataLoss = "2"
+)
+
+func playReplicationLag(ctx context.Context, p *play) error {
+	p.fault(fmt.Sprintf("the standby lags by %s", longLag), p.region(topology.Secondary))
+	if err := p.System.Disasters().Delay(ctx, longLag); err != nil {
+		return err
+	}
+	err := p.until(ctx, "the standby lags", func() bool {
+		lag := p.System.Observer().Glance().Lag
+		return lag != nil && *lag > longLag-time.Second
+	})
+	if err != nil {
+		return err
+	}
+	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary, maxDataLoss: maxDataLoss, overrides: string(failover.SourceServing)})
+	if err != nil {
+		return err
+	}
+	p.expectRefused(r, failover.LagAboveLimit)
+	return p.overrideLag(ctx)
+}
+
+// overrideLag moves in spite of the lag.
+func (p *play) overrideLag(ctx context.Context) error {
+	overrides := string(failover.SourceServing) + "," + string(failover.LagAboveLimit)
+	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary, maxDataLoss: maxDataLoss, overrides: overrides})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	recorded := false
+	if d := r.last().Decision; d != nil {
+		for _, reason := range d.Reasons {
+			recorded = recorded || (reason.Code == failover.LagAboveLimit && reason.Overridden)
+		}
+	}
+	p.expect("the override is recorded", recorded, "%v", r.report.Overrides)
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Secondary, r.ended)
+}
+
+func playStuckPromotion(ctx context.Context, p *play) error {
+	ends := p.fault("the operation of the global database hangs", "")
+	p.System.Disasters().Fate(awssim.Fate{Outcome: awssim.Hang, Phase: awssim.Switching})
+	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	m := r.last()
+	p.expect("the run gives up with writes fenced", !r.succeeded() && m.Outcome == failover.Fenced, "%s: %s", m.Outcome, m.Detail)
+	p.expect("it says what to do", len(r.report.Remaining) > 0, "%d instructions", len(r.report.Remaining))
+	p.expect("writes are fenced", p.System.Observer().Glance().Fenced, "fenced %t", p.System.Observer().Glance().Fenced)
+
+	p.Progress("somebody cancels the operation")
+	p.System.Disasters().Fate(awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Switching})
+	ends()
+	again, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(again)
+	if !again.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Secondary, again.ended)
+}
+
+func playKilled(ctx context.Context, p *play) error {
+	r, err := p.start(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
+	if err != nil {
+		return err
+	}
+	killing := make(chan error, 1)
+	go func() { killing <- p.killMove(ctx) }()
+	r, err = p.finish(ctx, r)
+	if err := first(err, <-killing); err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	p.expectReads()
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Secondary, r.ended)
+}
+
+// killMove kills the function that moves the application, at a moment after it has fenced writes.
+func (p *play) killMove(ctx context.Context) error {
+	if err := p.until(ctx, "writes are fenced", func() bool { return p.System.Observer().Glance().Fenced }); err != nil {
+		return err
+	}
+	if err := p.moment(ctx, time.Second); err != nil {
+		return err
+	}
+	functions, err := p.moveFunctions(ctx, topology.Secondary)
+	if err != nil {
+		return err
+	}
+	killed := 0
+	for _, f := range functions {
+		n, err := p.System.Disasters().Kill(p.region(topology.Secondary), f)
+		if err != nil {
+			return err
+		}
+		killed += n
+	}
+	p.fault("the function that moves the application is killed", p.region(topology.Secondary))()
+	p.expect("the function is killed while it moves", killed > 0, "%d instances", killed)
+	return nil
+}
+
+// first is the first error that is one.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func playFailback(ctx context.Context, p *play) error {
+	ends, err := p.losePrimary(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.failOver(ctx); err != nil {
+		return err
+	}
+	p.Progress("the Region returns")
+	p.System.Disasters().ReturnRegion(p.region(topology.Primary))
+	ends()
+	if err := p.resynchronize(ctx); err != nil {
+		return err
+	}
+	r, err := p.move(ctx, wish{mode: failover.Failback, target: topology.Primary})
+	if err != nil {
+		return err
+	}
+	p.expectMoved(r)
+	if !r.succeeded() {
+		return nil
+	}
+	return p.arrive(ctx, topology.Primary, r.ended)
+}
+
+// resynchronize waits until the cluster that was lost replicates again.
+func (p *play) resynchronize(ctx context.Context) error {
+	return p.until(ctx, "the Region has resynchronized", func() bool {
+		synchronized, err := p.synchronized(ctx)
+		return err == nil && synchronized
+	})
+}
