@@ -1,7 +1,6 @@
 package failover
 
 import (
-	"context"
 	"log/slog"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
@@ -34,17 +33,3 @@ type Engine struct {
 	// Progress is told when a step begins, and again when it ended, with its End set. It must not block.
 	Progress func(StepTaken)
 }
-
-// Observe looks at everything that an assessment of r needs.
-func (e *Engine) Observe(ctx context.Context, r Request) Observation { panic("see observe.go") }
-
-// Assess observes and decides, and puts both into the journal. It changes nothing.
-func (e *Engine) Assess(ctx context.Context, r Request) Assessment { panic("see assess.go") }
-
-// Move moves the application as r says, from wherever it is on the way. It can be called again after any interruption, with the
-// same request, and goes on.
-func (e *Engine) Move(ctx context.Context, r Request) Result { panic("see move.go") }
-
-// Verify checks that the target serves: reads through the edge, a write through the target's function, the way of writes, and
-// that it is the writer. It changes nothing but the row that the check writes.
-func (e *Engine) Verify(ctx context.Context, r Request) Result { panic("see verify.go") }

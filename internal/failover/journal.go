@@ -88,7 +88,7 @@ const (
 	// Refused means that the assessment said no-go. Nothing was changed.
 	Refused Outcome = "refused"
 
-	// PutBack means that the promotion failed, and that the application is as it was.
+	// PutBackDone means that the promotion failed, and that the application is as it was.
 	PutBackDone Outcome = "put-back"
 
 	// Fenced means that the run failed and that writes are refused at the edge. Somebody has to decide what is next.
@@ -96,6 +96,10 @@ const (
 
 	// Interrupted means that time ran out or the caller gave up. The same request goes on where it was.
 	Interrupted Outcome = "interrupted"
+
+	// Verified and Unverified are the outcomes of a verification.
+	Verified   Outcome = "verified"
+	Unverified Outcome = "unverified"
 )
 
 // Result is how a run ended, and what remains to be done.

@@ -148,6 +148,9 @@ type RequestsSeen struct {
 	// ReadBy is the home role of the Region that answered a read, empty if none did.
 	ReadBy topology.Role `json:"readBy,omitempty"`
 
+	// Steady says that the same Region answered several reads in a row, each of them quickly.
+	Steady bool `json:"steady"`
+
 	// Fenced says that a write was refused at the edge because of the fence.
 	Fenced bool `json:"fenced"`
 
@@ -158,26 +161,19 @@ type RequestsSeen struct {
 
 // Arrived says whether the application is where the target is, all of it: nothing is left to move.
 func (o Observation) Arrived(target topology.Role) bool {
-	return o.Promoted(target) && o.Edge.Error == "" && o.Edge.Active == target && o.Edge.Fence == nil
+	return (o.Promoted(target) || o.Detached(target)) && o.Edge.Error == "" && o.Edge.Active == target && o.Edge.Fence == nil
 }
 
-// Promoted says whether the target's cluster is the writer, and nothing is in progress. Of a detached cluster, only looking at
-// the cluster itself can say that.
+// Promoted says whether the target's cluster is the global database's writer, and nothing is in progress.
 func (o Observation) Promoted(target topology.Role) bool {
 	d := o.Database
-	if d.Error != "" {
-		return false
-	}
-	if o.Detached(target) {
-		return true
-	}
-	return d.Found && d.Operation == nil && d.Status == available && d.Writer == target
+	return d.Error == "" && d.Operation == nil && d.Status == available && d.Writer == target
 }
 
-// Detached says whether the target's cluster is on its own: it exists and is available, and is not in the global database.
+// Detached says whether the target's cluster is on its own: it is available, and not in the global database.
 func (o Observation) Detached(target topology.Role) bool {
 	r := o.Regions[target]
-	if o.Database.Error != "" || r == nil || !r.Cluster.Found || r.Cluster.Status != available {
+	if o.Database.Error != "" || r == nil || r.Cluster.Status != available {
 		return false
 	}
 	_, member := o.Database.Members[target]

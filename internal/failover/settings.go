@@ -36,7 +36,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Poll:       time.Second,
 		Call:       5 * time.Second,
-		Retry:      time.Minute,
+		Retry:      10 * time.Second,
 		Lease:      2 * time.Minute,
 		Stale:      15 * time.Second,
 		Fence:      5 * time.Minute,
