@@ -105,13 +105,14 @@ func (a *App) defineFunction(name string) *gofunction.Function {
 }
 
 // timeout is how long a function may take, or nil for the default of 10 seconds: the functions answer within 6. Creating the
-// table takes up to 25, and the health check answers within one, whatever happens.
+// table takes up to 25, and the health check answers within one, or a failover's within
+// four, whatever happens.
 func timeout(function string) awscdk.Duration {
 	switch function {
 	case topology.CreateTableFunction:
 		return awscdk.Duration_Seconds(jsii.Number(30))
 	case topology.HealthFunction:
-		return awscdk.Duration_Seconds(jsii.Number(3))
+		return awscdk.Duration_Seconds(jsii.Number(6))
 	default:
 		return nil
 	}

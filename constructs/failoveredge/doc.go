@@ -20,7 +20,7 @@
 //   - All other methods go to the active Region and nowhere else. CloudFront never repeats a write, and refuses a template
 //     in which an origin group serves a behaviour that allows writes. That is why the template has no origin group.
 //   - While the key [KeyFence] exists, with whatever value, all other methods are refused with 503, a Retry-After of 10
-//     seconds and a problem+json body. Nothing of the value is in it. Reads go on.
+//     seconds, the header [FencedHeader] and a problem+json body. Nothing of the value is in it. Reads go on.
 //   - A missing or unreadable [KeyActive], or any other value, means the home primary, which is where a new deployment
 //     starts. An unreadable [KeyFence] means that writes are not fenced: a store that cannot be read cannot say which
 //     Region is active either, and refusing all writes for as long would turn a fault of the switch into an outage of the

@@ -67,7 +67,8 @@ function refusal() {
         headers: {
             'cache-control': { value: 'no-store' },
             'content-type': { value: 'application/problem+json' },
-            'retry-after': { value: '10' }
+            'retry-after': { value: '10' },
+            'x-write-fence': { value: 'closed' }
         },
         body: {
             encoding: 'text',

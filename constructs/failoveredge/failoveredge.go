@@ -7,27 +7,35 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
 	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
+	"github.com/warmstandby/warmstandby/constructs/topology"
 )
 
 // The IDs of the two origins, which are also the values of [KeyActive]. They name a Region's home role. Which of them is
 // active is nobody's name.
 const (
-	OriginPrimary   = "pri"
-	OriginSecondary = "secd"
+	OriginPrimary   = string(topology.Primary)
+	OriginSecondary = string(topology.Secondary)
 )
 
 // The keys that the function reads from the store.
 const (
 	// KeyActive holds the ID of the active Region's origin.
-	KeyActive = "active"
+	KeyActive = topology.ActiveKey
 	// KeyFence stops writes while it exists. Deleting it lets them through again; an empty value does not.
-	KeyFence = "fence"
+	KeyFence = topology.FenceKey
 )
 
-// RegionHeader is the request header that tells an API which Region the function chose. Its name cannot begin with "x-edge-",
-// which CloudFront keeps for itself.
-const RegionHeader = "x-routed-region"
+const (
+	// RegionHeader is the request header that tells an API which Region the function chose.
+	RegionHeader = topology.RoutedRegionHeader
+	// FencedHeader is the response header, with the value [Fenced], of a write that was refused because of [KeyFence]. Nothing
+	// else has it, so that it tells the fence from other failures.
+	FencedHeader = topology.FencedHeader
+	// Fenced is the value of [FencedHeader].
+	Fenced = "closed"
+)
 
 // Edge is a CloudFront distribution in front of two Regional APIs, with the switch between them.
 type Edge struct {

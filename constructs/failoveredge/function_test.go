@@ -178,6 +178,7 @@ func wantRefusal(t *testing.T, response *edgejs.Response) {
 			"cache-control": {Value: "no-store"},
 			"content-type":  {Value: "application/problem+json"},
 			"retry-after":   {Value: "10"},
+			"x-write-fence": {Value: "closed"},
 		},
 		Body: &edgejs.Body{Encoding: "text", Data: response.Body.Data},
 	}

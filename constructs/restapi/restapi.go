@@ -11,10 +11,11 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
+	"github.com/warmstandby/warmstandby/constructs/topology"
 )
 
 // RegionHeader is the response header that names the Region which served a request.
-const RegionHeader = "X-Served-Region"
+const RegionHeader = topology.ServedRegionHeader
 
 // API is a REST API with one stage.
 type API struct {

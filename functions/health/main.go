@@ -1,10 +1,12 @@
-// Command health is the Lambda function Health: it says whether this Region can serve, and whether it can write.
+// Command health is the Lambda function Health: it says whether this Region can serve, and whether it can write, to clients and to
+// those who move the application.
 package main
 
 import (
 	"log/slog"
 
 	"github.com/warmstandby/warmstandby/internal/todo/api"
+	"github.com/warmstandby/warmstandby/internal/todo/check"
 	"github.com/warmstandby/warmstandby/internal/todo/database"
 )
 
@@ -20,5 +22,7 @@ func newFunction(getenv func(string) string, log *slog.Logger) (*api.Function, e
 	if err != nil {
 		return nil, err
 	}
-	return api.New(cfg.Region, &api.Health{Region: cfg.Region, Database: db}, log), nil
+	f := api.New(cfg.Region, &api.Health{Region: cfg.Region, Database: db}, log)
+	f.Check = &check.Check{Region: cfg.Region, Database: db}
+	return f, nil
 }

@@ -17,11 +17,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 )
 
 // RegionHeader is the header of every answer of the application that names the Region which served.
-const RegionHeader = "X-Served-Region"
+const RegionHeader = topology.ServedRegionHeader
 
 // timeout bounds one request. It is longer than what the edge may take: two attempts at each of two origins, and a function's
 // time.

@@ -27,5 +27,6 @@
 //	500  a defect; the log has the details
 //	503  the Region stands by and cannot write, or the database cannot be reached or is not set up; with Retry-After
 //
-// Functions never return a function error, so that an outcome is always seen as an HTTP status.
+// Functions never return a function error, so that an outcome is always seen as an HTTP status. The exception are the checks of
+// a failover, which Health answers too when it is invoked directly; package regioncheck has their form.
 package api

@@ -9,10 +9,12 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
 )
 
 // RegionHeader names the response header that carries the Region that served.
-const RegionHeader = "X-Served-Region"
+const RegionHeader = topology.ServedRegionHeader
 
 // Handler is what one function does, without what all functions have in common.
 type Handler interface {
@@ -44,6 +46,16 @@ type Function struct {
 	// AllowOrigins are the web origins whose scripts may read the answers; "*" stands for all. API Gateway answers the
 	// preflight requests before them. Default: none.
 	AllowOrigins []string
+
+	// Check answers the events that it knows, instead of the function, with its own answers and function errors. Default:
+	// none.
+	Check Checker
+}
+
+// Checker answers events that are not for clients.
+type Checker interface {
+	// Invoke answers an event, or returns false if the event is none of its.
+	Invoke(ctx context.Context, event []byte) (answer []byte, asked bool, err error)
 }
 
 // New returns the function that answers with what h does, in the Region given. Causes of 5xx answers go to log.
@@ -51,8 +63,13 @@ func New(region string, h Handler, log *slog.Logger) *Function {
 	return &Function{region: region, handler: h, log: log}
 }
 
-// Invoke answers one invocation. The error is always nil.
+// Invoke answers one invocation. Only a check returns an error.
 func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	if f.Check != nil {
+		if answer, asked, err := f.Check.Invoke(ctx, payload); asked {
+			return answer, err
+		}
+	}
 	r, method, err := parse(payload)
 	response := f.respond(f.serve(ctx, r, method, err))
 	f.share(response.Headers, r.Origin)

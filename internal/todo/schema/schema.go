@@ -1,9 +1,9 @@
-// Package schema prepares the database for the application: its table, and the database user that the functions log
-// in as with IAM tokens.
+// Package schema prepares the database for the application: its table, the one that a failover's checks write, and the
+// database user that the functions log in as with IAM tokens.
 //
 // Creating them takes the master user, whose password only the Region has where the database was first created. Every
-// other Region receives table and user by replication, and can check that they have arrived. Both can be done again at
-// any time: what is there is left as it is.
+// other Region receives tables and user by replication, and can check that they have arrived. Both can be done again at
+// any time: what is there is left as it is, and what a deployment has not had so far is added.
 package schema
 
 import (
@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/warmstandby/warmstandby/internal/todo"
+	"github.com/warmstandby/warmstandby/internal/todo/check"
 	"github.com/warmstandby/warmstandby/internal/todo/database"
 	"github.com/warmstandby/warmstandby/internal/todo/store"
 )
@@ -52,7 +53,10 @@ type Schema struct {
 	Name, User string
 }
 
-// Ensure makes sure that the table and the user are there, and returns the table's name. Where it may not create them it
+// tables are the tables that the application's user reads and writes.
+var tables = []string{store.Table, check.Table}
+
+// Ensure makes sure that the tables and the user are there, and returns the name of the application's table. Where it may not create them it
 // checks, and returns [todo.ErrNotSetUp] if they are missing. Where it may, but the cluster has become a reader or its
 // writer cannot be reached, as in a Region that has been demoted, finding them is enough.
 func (s *Schema) Ensure(ctx context.Context) (string, error) {
@@ -70,11 +74,13 @@ func (s *Schema) Ensure(ctx context.Context) (string, error) {
 	return store.Table, err
 }
 
-// check reads from the table as the application's user, which shows that both are there.
+// check reads from the tables as the application's user, which shows that all are there.
 func (s *Schema) check(ctx context.Context) error {
-	var filled bool
-	if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+store.Table+")", nil, &filled); err != nil {
-		return fmt.Errorf("check table %s: %w", store.Table, err)
+	for _, table := range tables {
+		var filled bool
+		if err := s.Database.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM "+table+")", nil, &filled); err != nil {
+			return fmt.Errorf("check table %s: %w", table, err)
+		}
 	}
 	return nil
 }
@@ -106,15 +112,19 @@ func (s *Schema) create(ctx context.Context) error {
 // statement is one step of create.
 type statement struct{ purpose, query string }
 
-// statements creates the table and the user. None of them takes parameters, as MySQL has it; the names are identifiers.
+// statements creates the tables and the user. None of them takes parameters, as MySQL has it; the names are identifiers.
 func (s *Schema) statements() []statement {
-	return []statement{
+	all := []statement{
 		{"create table " + store.Table, store.CreateTable},
+		{"create table " + check.Table, check.CreateTable},
 		{"create user " + s.User, "CREATE USER IF NOT EXISTS '" + s.User + "'@'%'" +
 			" IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"},
-		{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + store.Table + "`" +
-			" TO '" + s.User + "'@'%'"},
 	}
+	for _, table := range tables {
+		all = append(all, statement{"grant to user " + s.User, "GRANT SELECT, INSERT, UPDATE, DELETE ON `" + s.Name + "`.`" + table +
+			"` TO '" + s.User + "'@'%'"})
+	}
+	return all
 }
 
 // master reads the master user's name and password.

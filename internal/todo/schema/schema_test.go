@@ -68,14 +68,18 @@ func (c *connection) Close() error {
 	return nil
 }
 
-// proxy is what the application's user sees: err, if it is not nil.
+// proxy is what the application's user sees: err, if it is not nil, of a statement that has lacks in it.
 type proxy struct {
 	err   error
+	lacks string
 	asked int
 }
 
-func (p *proxy) QueryRow(context.Context, string, []any, ...any) error {
+func (p *proxy) QueryRow(_ context.Context, query string, _ []any, _ ...any) error {
 	p.asked++
+	if !strings.Contains(query, p.lacks) {
+		return nil
+	}
 	return p.err
 }
 
@@ -108,8 +112,11 @@ func TestEnsureCreates(t *testing.T) {
 		want := []string{
 			"CREATE TABLE IF NOT EXISTS `todos` (`id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, " +
 				"`task` VARCHAR(50) NOT NULL, `status` VARCHAR(50) NOT NULL) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+			"CREATE TABLE IF NOT EXISTS `failover_checks` (`region` VARCHAR(30) NOT NULL PRIMARY KEY, " +
+				"`run` VARCHAR(128) NOT NULL, `checked` DATETIME NOT NULL) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
 			"CREATE USER IF NOT EXISTS 'todo_app'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL",
 			"GRANT SELECT, INSERT, UPDATE, DELETE ON `todomgmt`.`todos` TO 'todo_app'@'%'",
+			"GRANT SELECT, INSERT, UPDATE, DELETE ON `todomgmt`.`failover_checks` TO 'todo_app'@'%'",
 		}
 		if !slices.Equal(c.statements, want) {
 			t.Errorf("got  %q\nwant %q", c.statements, want)
@@ -163,6 +170,17 @@ func TestEnsureFailsForTheMasterUser(t *testing.T) {
 	_, err := schemaOf(master, c, p).Ensure(t.Context())
 	if err == nil || errors.Is(err, todo.ErrNotSetUp) || p.asked > 0 {
 		t.Errorf("got %v after asking the proxy %d times", err, p.asked)
+	}
+}
+
+// TestEnsureChecksBothTables is a standby that has not received one of them.
+func TestEnsureChecksBothTables(t *testing.T) {
+	for _, table := range []string{"todos", "failover_checks"} {
+		s := schemaOf(master, &cluster{}, &proxy{err: todo.ErrNotSetUp, lacks: table})
+		s.Config.SecretARN = ""
+		if _, err := s.Ensure(t.Context()); !errors.Is(err, todo.ErrNotSetUp) || !strings.Contains(err.Error(), table) {
+			t.Errorf("without %s: got %v", table, err)
+		}
 	}
 }
 
