@@ -47,8 +47,8 @@ func (w *World) checkEdge(s *awssim.State) {
 // edge knows nothing of it. It ends when an engine changes the fence or the active Region so long after the promotion that it must
 // have seen it; then the routes are the engine's.
 func (w *World) excused() bool {
-	if w.data.last.at.IsZero() && w.Start != Detached {
-		return false
+	if w.data.last.at.IsZero() {
+		return w.Start == Detached || w.Start == Resyncing // the console's promotion is still to come
 	}
 	seen := w.Settings.Stale + w.Settings.Call
 	foreign := w.data.last.asked.run == ""
@@ -108,8 +108,8 @@ func (w *World) checkEnd(operators []*operator) {
 		return
 	}
 	for _, o := range operators {
-		switch last := o.last(); {
-		case o.gone, last == failover.Fenced, last == failover.Interrupted:
+		switch o.outcome {
+		case "", failover.Fenced, failover.Interrupted:
 			return
 		}
 	}

@@ -18,7 +18,8 @@ type operator struct {
 	kills    []Kill
 	retries  int
 	attempts []*attempt
-	gone     bool // has given up for good
+	gone     bool             // has given up for good
+	outcome  failover.Outcome // of the latest request
 }
 
 // attempt is one call of the engine.
@@ -43,10 +44,11 @@ const maxCalls = 12
 func (o *operator) run() {
 	o.sleep(time.Until(o.w.begin.Add(o.At)))
 	r := o.Request
-	if o.pursue(r) == failover.Moved && r.Mode == failover.Drill {
+	o.outcome = o.pursue(r)
+	if o.outcome == failover.Moved && r.Mode == failover.Drill {
 		o.sleep(20 * time.Second)
 		r.Run, r.Target = r.Run+"-return", r.Target.Other()
-		o.pursue(r)
+		o.outcome = o.pursue(r)
 	}
 }
 
@@ -171,9 +173,4 @@ func (w *World) progress(c *caller, s failover.StepTaken) {
 	} else {
 		w.trace(c.operator.Name, "step %s ended %s%s", s.Name, s.Error, s.Detail)
 	}
-}
-
-// last is how the operator's last call of the engine ended; empty if the engine was killed.
-func (o *operator) last() failover.Outcome {
-	return o.attempts[len(o.attempts)-1].result.Outcome
 }

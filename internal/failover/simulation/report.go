@@ -19,7 +19,7 @@ type Report struct {
 	// Scenario is the scenario.
 	Scenario Scenario
 
-	// Violations are the invariants that did not hold, each once, with what was seen first.
+	// Violations are the invariants that did not hold, each with what was seen first.
 	Violations []Violation
 
 	// Restarts is how often an engine was killed, and Calls how often one was called.
@@ -82,11 +82,9 @@ func (w *World) fail(invariant, format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v := Violation{invariant, fmt.Sprintf(format, args...), w.since(time.Now())}
-	if r.traced {
-		r.lines = append(r.lines, line{v.At, "VIOLATION", v.Invariant + ": " + v.Seen})
-	}
 	if !slices.ContainsFunc(r.Violations, func(o Violation) bool { return o.Invariant == invariant }) {
 		r.Violations = append(r.Violations, v)
+		r.lines = append(r.lines, line{v.At, "VIOLATION", v.Invariant + ": " + v.Seen})
 	}
 }
 

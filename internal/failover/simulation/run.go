@@ -77,7 +77,7 @@ func (w *World) sum(operators []*operator) *Report {
 	r.Writes, r.Reads = w.traffic.writes, w.traffic.reads
 	for _, o := range operators {
 		r.Calls += len(o.attempts)
-		r.Outcomes = append(r.Outcomes, o.last())
+		r.Outcomes = append(r.Outcomes, o.outcome)
 	}
 	for _, c := range w.faults.Counts() {
 		if c.Kind != fault.None {
