@@ -122,10 +122,16 @@ func (m *move) promoted(o *Observation) bool {
 	return o.Promoted(m.r.Target) || (m.r.Mode == Detach && o.Detached(m.r.Target))
 }
 
-// leaving says whether the target's cluster has left the global database, and is not on its own yet.
+// leaving says whether the target's cluster is about to be on its own: it was to be removed, and is no member any more, or in a state
+// such as "promoting". What the run has asked for may be written down in a lease that another run has replaced; its fence is not.
 func (m *move) leaving(o *Observation) bool {
+	fence := o.Edge.Fence
+	if m.r.Mode != Detach || (o.Edge.Lease.Asked == nil && (fence == nil || fence.Run != m.r.Run)) {
+		return false
+	}
 	_, member := o.Database.Members[m.r.Target]
-	return m.r.Mode == Detach && o.Edge.Lease.Asked != nil && !member
+	r := o.Regions[m.r.Target]
+	return !member || (r != nil && r.Cluster.Found && r.Cluster.Status != available)
 }
 
 // blind waits until everything can be seen again, and gives up after a while.
