@@ -1,9 +1,11 @@
 package simulation
 
 import (
+	"slices"
+	"time"
+
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/awssim"
-	"github.com/warmstandby/warmstandby/internal/failover"
 )
 
 // check checks what must hold at every instant.
@@ -43,23 +45,32 @@ func (w *World) checkEdge(s *awssim.State) {
 	}
 }
 
+// routed notes that an engine has changed the fence or the active Region.
+func (w *World) routed(c *caller, s *awssim.State, store awssim.KeyValueStore) {
+	w.edge.changed, w.edge.changedBy = s.Now(), c.attempt.request.Run
+	seen := w.data.last.at.Add(w.Settings.Stale + w.Settings.Call)
+	if w.edge.answered.IsZero() && w.edge.changed.After(seen) {
+		w.edge.answered = w.edge.changed
+	}
+	w.data.choose(viewOf(store.Items, store.Items))
+}
+
 // excused reports whether wrong routes are the doing of somebody who moved the writer past the engine: there is no fence then, and the
-// edge knows nothing of it. It ends when an engine changes the fence or the active Region so long after the promotion that it must
-// have seen it; then the routes are the engine's.
+// edge knows nothing of it. It ends as soon as all locations know of what an engine did to the fence or the active Region so long
+// after the promotion that it must have seen it; then the routes are the engine's.
 func (w *World) excused() bool {
 	if w.data.last.at.IsZero() {
 		return w.Start == Detached || w.Start == Resyncing // the console's promotion is still to come
 	}
-	seen := w.Settings.Stale + w.Settings.Call
 	foreign := w.data.last.asked.run == ""
-	return foreign && !w.edge.changed.After(w.data.last.at.Add(seen))
+	return foreign && (w.edge.answered.IsZero() || time.Since(w.edge.answered) <= w.Settle)
 }
 
 // checkHistory checks what clients were told against what the writer has in the end.
 func (w *World) checkHistory(s *awssim.State) {
-	role := w.data.writer
-	if other := role.Other(); w.data.alone[other] && !w.data.alone[role] && w.data.last.to == other {
-		role = other
+	role := topology.Primary
+	if w.data.writes(role.Other()) {
+		role = role.Other()
 	}
 	seen := map[int]bool{}
 	for _, c := range w.data.logs[role] {
@@ -107,11 +118,8 @@ func (w *World) checkEnd(operators []*operator) {
 		}
 		return
 	}
-	for _, o := range operators {
-		switch o.outcome {
-		case "", failover.Fenced, failover.Interrupted:
-			return
-		}
+	if slices.ContainsFunc(operators, (*operator).knows) {
+		return
 	}
 	if w.edge.changed.IsZero() {
 		return // was fenced before, and nobody touched it

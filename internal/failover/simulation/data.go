@@ -22,9 +22,10 @@ type data struct {
 	logs   map[topology.Role][]commit
 	writer topology.Role                // of the global database
 	alone  map[topology.Role]bool       // detached
-	until  map[topology.Role]time.Time  // up to when a cluster was replicated, a moment ago
-	last   promotion                    // the latest one
-	lost   map[int]promotion            // writes that a promotion has cut off, by id
+	until  map[topology.Role]time.Time // up to when a cluster was replicated, a moment ago
+	last   promotion                   // the latest one
+	chosen topology.Role               // of two writers, the one that the edge was opened for; empty if there is one
+	lost   map[int]promotion           // writes that a promotion has cut off, by id
 }
 
 // promotion is a cluster's becoming a writer.
@@ -89,7 +90,7 @@ func (d *data) promote(w *World, s *awssim.State, from, to topology.Role, lossy 
 		d.lost[c.id] = p
 	}
 	d.logs[to] = slices.Clone(log[:kept])
-	d.last = p
+	d.last, w.edge.answered = p, time.Time{}
 	w.trace("database", "%s is the writer (data loss allowed: %t): has %d writes, %d are lost", to, lossy, kept, len(log)-kept)
 }
 
@@ -98,11 +99,24 @@ func prefix(log []commit, until time.Time) int {
 	return sort.Search(len(log), func(i int) bool { return log[i].at.After(until) })
 }
 
-// writes reports whether a cluster is the writer: of the global database, or by itself. One whose standby an engine has detached is
-// no more.
+// writes reports whether a cluster is the application's writer. A detachment leaves two clusters that write: the writer is the detached
+// one if an engine has asked for that, until the edge was opened for one of the two.
 func (d *data) writes(role topology.Role) bool {
-	other := role.Other()
-	return d.alone[role] || d.writer == role && (!d.alone[other] || d.last.asked.run == "")
+	switch other := role.Other(); {
+	case d.chosen != "":
+		return role == d.chosen
+	case d.alone[role]:
+		return true
+	default:
+		return d.writer == role && (!d.alone[other] || d.last.asked.run == "")
+	}
+}
+
+// choose notes for which of two writers the edge is open.
+func (d *data) choose(v view) {
+	if !v.fenced && (d.alone[topology.Primary] || d.alone[topology.Secondary]) {
+		d.chosen = v.active
+	}
 }
 
 // has reports whether a cluster holds a commit.

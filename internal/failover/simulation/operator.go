@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
@@ -173,4 +174,16 @@ func (w *World) progress(c *caller, s failover.StepTaken) {
 	} else {
 		w.trace(c.operator.Name, "step %s ended %s%s", s.Name, s.Error, s.Detail)
 	}
+}
+
+// knows reports whether the operator knows that writes may be fenced: by a result that says so, or because the latest call of the
+// engine was killed or interrupted, or could see nothing after one that was.
+func (o *operator) knows() bool {
+	for _, a := range slices.Backward(o.attempts) {
+		blind := a.result.Outcome == failover.Refused && a.result.Decision == nil
+		if !blind {
+			return a.killed || a.result.Outcome == failover.Fenced || a.result.Outcome == failover.Interrupted
+		}
+	}
+	return false
 }

@@ -28,15 +28,15 @@ func (c rdsClient) change(operation string) call {
 	return call{service: "rds", operation: operation, region: c.region, changes: true}
 }
 
-// DescribeGlobalClusters shows the global cluster as the Region's control plane does.
+// DescribeGlobalClusters shows the global cluster as it is. What a Region shows that is cut off from all others while its control
+// plane answers is nobody's promise: it would be older than the engine's settings allow.
 func (c rdsClient) DescribeGlobalClusters(ctx context.Context, in *rds.DescribeGlobalClustersInput, _ ...func(*rds.Options)) (*rds.DescribeGlobalClustersOutput, error) {
 	return carry(ctx, c.caller, c.call("DescribeGlobalClusters"), func(s *awssim.State) (*rds.DescribeGlobalClustersOutput, error) {
-		for _, g := range s.Region(c.region).SeenGlobalClusters() {
-			if g.Identifier == *in.GlobalClusterIdentifier {
-				return &rds.DescribeGlobalClustersOutput{GlobalClusters: []types.GlobalCluster{globalOf(g)}}, nil
-			}
+		g, ok := s.GlobalClusters.Get(*in.GlobalClusterIdentifier)
+		if !ok {
+			return nil, &awssim.RDSError{Code: "GlobalClusterNotFoundFault", Message: "no such global cluster"}
 		}
-		return nil, &awssim.RDSError{Code: "GlobalClusterNotFoundFault", Message: "no such global cluster"}
+		return &rds.DescribeGlobalClustersOutput{GlobalClusters: []types.GlobalCluster{globalOf(g)}}, nil
 	})
 }
 

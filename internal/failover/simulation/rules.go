@@ -99,6 +99,8 @@ func (w *World) agrees(a *attempt) {
 	switch {
 	case o == failover.PutBackDone && !others && (fenced || !w.data.writes(w.edge.last.active) && w.data.last.asked.run == a.request.Run):
 		w.fail("results are true", "%s says %s, but the edge is at %s and the writer is %s", a.request.Run, o, w.edge.last, w.data.writer)
+	case o == failover.PutBackDone && w.data.alone[target] && w.data.last.asked.run == a.request.Run:
+		w.fail("results are true", "%s says %s, but its target is detached", a.request.Run, o)
 	case o == failover.Fenced && !others && !fenced:
 		w.fail("results are true", "%s says %s, but the edge is at %s", a.request.Run, o, w.edge.last)
 	case o == failover.Fenced && (a.result.Detail == "" || len(a.result.Remaining) == 0):

@@ -77,7 +77,7 @@ func (c *storeClient) UpdateKeys(ctx context.Context, in *kvs.UpdateKeysInput, _
 			return nil, err
 		}
 		if !k.leaseOnly {
-			c.w.edge.changed, c.w.edge.changedBy = s.Now(), c.attempt.request.Run
+			c.w.routed(c.caller, s, changed)
 		}
 		return &kvs.UpdateKeysOutput{ETag: &changed.ETag}, nil
 	})
