@@ -145,11 +145,13 @@ func (m *move) blind(ctx context.Context, o *Observation, text string) verdict {
 		return lookAgain
 	}
 	switch {
-	case fence != nil && o.Edge.Error == "" && fence.Run == m.r.Run && lease != nil && lease.Asked == nil:
+	case fence != nil && o.Edge.Error == "" && fence.Run == m.r.Run && m.assessed && m.asks == 0 && lease != nil && lease.Asked == nil:
 		m.undo = text
 		return m.putBack(ctx, o)
 	case fence != nil:
 		return m.leave(ctx, o, Fenced, text)
+	case lease != nil && lease.Shifted != nil && lease.Run == m.r.Run:
+		return m.leave(ctx, o, Interrupted, text)
 	}
 	return m.leave(ctx, o, Refused, text)
 }
