@@ -40,6 +40,7 @@ type move struct {
 	undo     string    // why everything is to be put back
 	written  time.Time // when the latest change of the edge was written down, and
 	made     time.Time // when it was seen to be made
+	begun    bool      // the run has changed more than its lease, in this call or before
 	denials  int       // changes of the store that were refused, one after the other
 }
 
@@ -152,8 +153,6 @@ func (m *move) blind(ctx context.Context, o *Observation, text string) verdict {
 		return m.putBack(ctx, o)
 	case fence != nil:
 		return m.leave(ctx, o, Fenced, text)
-	case lease != nil && lease.Shifted != nil && lease.Run == m.r.Run:
-		return m.leave(ctx, o, Interrupted, text)
 	}
 	return m.leave(ctx, o, Refused, text)
 }
