@@ -24,7 +24,7 @@ func (r *Runbook) defineRole(p Props) awsiam.Role {
 		role.AddToPolicy(statement)
 	}
 	for _, f := range p.Functions {
-		f.GrantInvoke(role)
+		role.AddToPolicy(allow([]string{"lambda:InvokeFunction"}, []*string{f.FunctionArn()}, nil))
 	}
 	return role
 }
