@@ -15,7 +15,7 @@
 //
 //   - none that says failover is newer; one of the same time is a repeat, or a retry after an error, and is applied again;
 //   - none that says something else is as new;
-//   - nobody went back since the application was last in another phase. Between failback and "Conclude Recovery" the
+//   - nobody went back since, nor from this failover while its conclusion is not known. Between failback and "Conclude Recovery" the
 //     application is still in phase failover, and a click on "Try Again" must not move its traffic away from home. Such an
 //     event fails, so that a person sees it. An end event with another phase, which the conclusion sends, and every recovery
 //     point after it, ends that.

@@ -120,24 +120,21 @@ func (h *Handler) end(ctx context.Context, e lifecycle.Event) (Report, error) {
 			if err != nil {
 				return "", nil, err
 			}
-			order, decision, err := order.End(e.Detail.ApplicationRestorePhase[a], e.Time)
-			if err != nil {
-				return "", nil, err
+			after, decision, err := order.End(e.Detail.ApplicationRestorePhase[a], e.Time)
+			if err == nil && after != order {
+				err = h.Store.SaveOrder(ctx, a, after)
 			}
-			if decision != Move && decision != Remember {
-				return decision, nil, nil
-			}
-			if err := h.Store.SaveOrder(ctx, a, order); err != nil || decision == Remember {
+			if err != nil || decision != Move {
 				return decision, nil, err
 			}
-			changes, err := h.point(ctx, a, func(r dnsplan.Record) (dnsplan.Target, error) { return h.recovered(ctx, r, order) })
+			changes, err := h.point(ctx, a, func(r dnsplan.Record) (dnsplan.Target, error) { return h.recovered(ctx, r, after) })
 			return decision, changes, err
 		})
 	})
 }
 
 // failback points the records of the applications home.
-func (h *Handler) failback(ctx context.Context, r request) (Report, error) {
+func (h *Handler) failback(ctx context.Context, r dnsplan.Request) (Report, error) {
 	applications := h.applications(func(a string) bool { return a == r.Application })
 	if len(applications) == 0 {
 		return Report{}, fmt.Errorf("application must be one of the plan's, got %q", clip(r.Application))
@@ -191,12 +188,17 @@ func (h *Handler) exclusively(ctx context.Context, do func() (Report, error)) (R
 	if !ok {
 		until = now.Add(time.Minute)
 	}
-	if err := h.Store.Acquire(ctx, owner, now, until.Add(leaseMargin)); err != nil {
+	err := h.Store.Acquire(ctx, owner, now, until.Add(leaseMargin))
+	if errors.Is(err, ErrBusy) {
+		return Report{}, err
+	}
+	defer func() { // also after an error, which does not say that nothing was written
+		if err := h.Store.Release(ctx, owner); err != nil {
+			h.Log.WarnContext(ctx, "the lease stays until it ends", "err", err)
+		}
+	}()
+	if err != nil {
 		return Report{}, fmt.Errorf("take the lease: %w", err)
 	}
-	report, err := do()
-	if releaseErr := h.Store.Release(ctx, owner); releaseErr != nil {
-		h.Log.WarnContext(ctx, "the lease stays until it ends", "err", releaseErr)
-	}
-	return report, err
+	return do()
 }
