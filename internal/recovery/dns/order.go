@@ -13,6 +13,9 @@ type Order struct {
 	// FailedOver is the time of an end event that says failover.
 	FailedOver time.Time
 
+	// Moved is the time of the end event that the records were moved for.
+	Moved time.Time
+
 	// Other is the time of an end event that says something else.
 	Other time.Time
 
@@ -65,6 +68,11 @@ func (o Order) End(phase lifecycle.Phase, at time.Time) (Order, Decision, error)
 	}
 	o.FailedOver = at
 	return o, Move, nil
+}
+
+// Stands reports whether the application is failed over, as far as is known, to what was recovered before a time.
+func (o Order) Stands(at time.Time) bool {
+	return o.FailedOver.After(o.Other) && o.FailedOver.After(o.Returned) && !at.After(o.FailedOver)
 }
 
 // Return is the order after a request to go back.

@@ -44,7 +44,7 @@ func TestOrder(t *testing.T) {
 		"a recovery point again":            {0, 15, 0, lifecycle.Standby, 15, Older},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := Order{at(tc.failedOver), at(tc.other), at(tc.returned)}
+			before := Order{FailedOver: at(tc.failedOver), Other: at(tc.other), Returned: at(tc.returned)}
 			after, got, err := before.End(tc.phase, at(tc.at))
 			if got != tc.want || (err == nil) != (tc.want != "") {
 				t.Errorf("decision %q, want %q, error %v", got, tc.want, err)
