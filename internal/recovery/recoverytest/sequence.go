@@ -82,12 +82,12 @@ type history struct {
 	steps  []Step
 
 	// What is true of Application.
-	failedOver, other, returned int64 // times of the newest end events and of the newest failback
-	latest                      string
-	latestAt                    int64
-	done                        bool // whether the latest replica is
-	replicas                    map[string]bool
-	count                       int
+	failedOver, seen, other, returned, gone int64 // as in package dns's Order
+	latest                                  string
+	latestAt                                int64
+	done                                    bool // whether the latest replica is
+	replicas                                map[string]bool
+	count                                   int
 }
 
 // chance is true in percent of all cases.
@@ -119,7 +119,7 @@ func (h *history) failover() bool {
 	}
 	if h.chance(60) {
 		h.tick()
-		h.returned = h.now
+		h.returned, h.gone = h.now, h.seen
 		h.steps = append(h.steps, Step{Now: time.Unix(h.now, 0).UTC()})
 		if h.chance(30) {
 			h.update(lifecycle.Failover) // another try after failback
@@ -144,11 +144,12 @@ func (h *history) update(phase lifecycle.Phase) {
 		h.stranger(phase)
 	}
 	h.boundary(lifecycle.RecoveryEnd, phase)
-	wentBack := h.failedOver > h.other && h.failedOver <= h.returned
-	switch {
-	case phase != lifecycle.Failover:
+	if phase != lifecycle.Failover {
 		h.other = h.now
-	case !wentBack:
+		return
+	}
+	h.seen = h.now
+	if h.gone <= h.other {
 		h.failedOver = h.now
 	}
 }
