@@ -155,9 +155,24 @@ func (f *Failback) defineRunbook(p Props) {
 		Outputs:     outputs(steps),
 		Functions:   functions,
 	})
-	f.topic.GrantPublish(f.runbook.Role())
+	f.letInstruct()
 	if f.operator != nil {
 		f.runbook.GrantStart(f.operator)
+	}
+}
+
+// letInstruct lets the runbook send its instructions.
+func (f *Failback) letInstruct() {
+	for _, right := range []struct {
+		resource *string
+		actions  *[]*string
+	}{
+		{f.topic.TopicArn(), jsii.Strings("sns:Publish")},
+		{f.key.KeyArn(), jsii.Strings("kms:Decrypt", "kms:GenerateDataKey")},
+	} {
+		f.runbook.Role().AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: right.actions, Resources: &[]*string{right.resource},
+		}))
 	}
 }
 
