@@ -89,7 +89,7 @@ func TestRunbookRuleDeadLetters(t *testing.T) {
 		t.Errorf("queue is %v", queue.properties)
 	}
 	want := []string{
-		"Deny sqs:* on ${" + queue.id + `.Arn} if {"Bool":{"aws:SecureTransport":"false"}}`,
+		"*: Deny sqs:* on ${" + queue.id + `.Arn} if {"Bool":{"aws:SecureTransport":"false"}}`,
 		"events.amazonaws.com: sqs:SendMessage on ${" + queue.id + ".Arn} if " + `{"ArnEquals":{"aws:SourceArn":"${` + rule + `.Arn}"}}`,
 	}
 	if diff := cmp.Diff(want, statements(t, s.only(t, "AWS::SQS::QueuePolicy").properties["PolicyDocument"])); diff != "" {
