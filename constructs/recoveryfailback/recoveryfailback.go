@@ -179,7 +179,7 @@ func (f *Failback) letInstruct() {
 // defineRecord logs what Systems Manager says of executions of the runbook and of their steps.
 func (f *Failback) defineRecord(p Props) {
 	f.record = awslogs.NewLogGroup(f, jsii.String("Record"), &awslogs.LogGroupProps{
-		Retention: p.LogRetention, RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+		Retention: p.LogRetention, RemovalPolicy: cdkgo.RetainAfterCreation(p.RemovalPolicy),
 	})
 	arn := awscdk.Stack_Of(f).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: f.record.LogGroupName(),
