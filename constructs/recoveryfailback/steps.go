@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 	"github.com/warmstandby/warmstandby/constructs/runbook/document"
 )
 
@@ -80,11 +81,11 @@ func (p *plan) prepare() {
 	p.ask("primaryReady", approvalTimeout, fmt.Sprintf(
 		"Step 1 of 9. Is the primary environment of %s in %s ready for production traffic? Undo whatever the incident left there, "+
 			"and see that the AWS services that it uses work.", p.props.Application, p.props.PrimaryRegion))
-	p.look("checkPrimary", "primary", p.props.PrimaryURL)
+	p.look("checkPrimary", checks.Primary, p.props.PrimaryURL)
 	p.ask("testFailback", approvalTimeout, fmt.Sprintf(
 		"Step 2 of 9. Begin a test failback in Arpio. Install the CloudFormation stack that it asks for in %s; approve when it is complete.",
 		p.props.PrimaryRegion))
-	p.look("checkAccess", "access-present", p.props.AccessStack)
+	p.look("checkAccess", checks.AccessPresent, p.props.AccessStack)
 	p.ask("confirmTest", approvalTimeout,
 		"Step 2 of 9. When Arpio reports that the test failback is done, see that the application works in the primary environment, with "+
 			"today's data of the recovery environment.")
@@ -97,9 +98,9 @@ func (p *plan) prepare() {
 func (p *plan) goHome() {
 	p.ask("failback", approvalTimeout,
 		"Step 4 of 9. Perform the failback in Arpio, as in the test. Approve when Arpio reports that it is done.")
-	p.look("checkRestored", "primary", p.props.PrimaryURL)
+	p.look("checkRestored", checks.Primary, p.props.PrimaryURL)
 	p.flip()
-	p.look("checkPublic", "public", p.props.PublicURL)
+	p.look("checkPublic", checks.Public, p.props.PublicURL)
 	p.ask("verify", approvalTimeout,
 		"Step 5 of 9. See that the application works in the primary environment under the name that clients call.")
 }
@@ -126,7 +127,7 @@ func (p *plan) cleanUp() {
 	p.ask("removeAccess", approvalTimeout, fmt.Sprintf(
 		"Step 7 of 9. Delete the CloudFormation stack in %s that gave Arpio access for the failback. Approve when it is gone.",
 		p.props.PrimaryRegion))
-	p.look("checkRemoved", "access-absent", p.props.AccessStack)
+	p.look("checkRemoved", checks.AccessAbsent, p.props.AccessStack)
 	p.ask("confirmProtection", approvalTimeout,
 		"Step 8 of 9. See in Arpio that recovery points are being created again.")
 	done := branch("chooseTest", []any{choice("testRecovery", TestRecoveryParameter, "yes")}, "")
