@@ -18,7 +18,7 @@
 // # Repeats
 //
 // EventBridge delivers an event at least once, and Arpio announces a resource again when a recovery is tried again. So a runbook can
-// run more than once for a server, and must bear that.
+// run more than once for a server, and must bear that. The script of [NewScript] does nothing on a server where it has succeeded.
 //
 // # Hostile content
 //
