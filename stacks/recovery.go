@@ -82,8 +82,10 @@ func (r *Recovery) Dns() *recoverydns.Switch { return r.dns }
 // Failback is the way home.
 func (r *Recovery) Failback() *recoveryfailback.Failback { return r.failback }
 
+// defineFailures tells of failures by email. Its own alarms take the same way: what keeps an event from the topic, such as a
+// message that cannot be made, need not keep an alarm from it.
 func (r *Recovery) defineFailures() *notificationrule.Rule {
-	return notificationrule.New(r, "Failures", &notificationrule.Props{
+	failures := notificationrule.New(r, "Failures", &notificationrule.Props{
 		Description: "Tell of what Arpio could not recover",
 		Bus:         r.bus.EventBus(),
 		Pattern: lifecycle.Pattern{
@@ -94,6 +96,10 @@ func (r *Recovery) defineFailures() *notificationrule.Rule {
 		Message: "Arpio could not restore <primary-resource-arn> in <recovery-region> (<restore-phase>, <time>)",
 		Emails:  r.config.RecoveryEmails,
 	})
+	tell := awscloudwatchactions.NewSnsAction(failures.Topic())
+	failures.FailedAlarm().AddAlarmAction(tell)
+	failures.DeadLettersAlarm().AddAlarmAction(tell)
+	return failures
 }
 
 // defineHello runs the script of Arpio's example. Replace it with what your servers need after a recovery.
