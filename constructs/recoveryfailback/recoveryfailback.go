@@ -14,8 +14,8 @@ import (
 
 	"github.com/warmstandby/warmstandby/constructs/gofunction"
 	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 	"github.com/warmstandby/warmstandby/constructs/runbook"
-	"github.com/warmstandby/warmstandby/functions/env"
 )
 
 // Failback is the runbook of a failback, with what it takes.
@@ -106,13 +106,13 @@ func (f *Failback) defineOperator() {
 
 func (f *Failback) defineCheck(p Props) {
 	variables := make(map[string]string)
-	for name, value := range map[string]string{env.PrimaryURL: p.PrimaryURL, env.PublicURL: p.PublicURL, env.AccessStack: p.AccessStack} {
+	for name, value := range map[string]string{checks.EnvPrimaryURL: p.PrimaryURL, checks.EnvPublicURL: p.PublicURL, checks.EnvAccessStack: p.AccessStack} {
 		if value != "" {
 			variables[name] = value
 		}
 	}
 	if p.AccessStack != "" {
-		variables[env.AccessStackRegion] = p.PrimaryRegion
+		variables[checks.EnvAccessStackRegion] = p.PrimaryRegion
 	}
 	f.check = gofunction.New(f, "Check", &gofunction.Props{
 		ImportPath:   "github.com/warmstandby/warmstandby/functions/failbackcheck",
@@ -155,16 +155,31 @@ func (f *Failback) defineRunbook(p Props) {
 		Outputs:     outputs(steps),
 		Functions:   functions,
 	})
-	f.topic.GrantPublish(f.runbook.Role())
+	f.letInstruct()
 	if f.operator != nil {
 		f.runbook.GrantStart(f.operator)
+	}
+}
+
+// letInstruct lets the runbook send its instructions.
+func (f *Failback) letInstruct() {
+	for _, right := range []struct {
+		resource *string
+		actions  *[]*string
+	}{
+		{f.topic.TopicArn(), jsii.Strings("sns:Publish")},
+		{f.key.KeyArn(), jsii.Strings("kms:Decrypt", "kms:GenerateDataKey")},
+	} {
+		f.runbook.Role().AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: right.actions, Resources: &[]*string{right.resource},
+		}))
 	}
 }
 
 // defineRecord logs what Systems Manager says of executions of the runbook and of their steps.
 func (f *Failback) defineRecord(p Props) {
 	f.record = awslogs.NewLogGroup(f, jsii.String("Record"), &awslogs.LogGroupProps{
-		Retention: p.LogRetention, RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+		Retention: p.LogRetention, RemovalPolicy: cdkgo.RetainAfterCreation(p.RemovalPolicy),
 	})
 	arn := awscdk.Stack_Of(f).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: f.record.LogGroupName(),
