@@ -11,8 +11,9 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 // The roles of stacks, in the order in which they are deployed. A support stack is one that the delivery stack depends on.
-const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other"];
-const optional = ["support", "other"];
+// The failover stacks read what others have left in their Regions, the edge among them.
+const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other", "failover"];
+const optional = ["support", "other", "failover"];
 
 // stacksIn lists the stacks of the manifest in folder and in those nested in it, each after the ones that it depends on.
 function stacksIn(folder) {
@@ -45,8 +46,9 @@ function homeRole(id) {
 const stacks = stacksIn(process.argv[2]);
 const application = stacks.map((s) => homeRole(s.id)?.application).find(Boolean);
 const delivery = stacks.find((s) => s.id === application);
+const failovers = [`${application}-failover`, `${application}-failback`];
 for (const stack of stacks) {
-  const other = delivery?.dependencies.includes(stack.key) ? "support" : "other";
+  const other = failovers.includes(stack.id) ? "failover" : delivery?.dependencies.includes(stack.key) ? "support" : "other";
   stack.role = homeRole(stack.id)?.role ?? (stack === delivery ? "delivery" : other);
 }
 

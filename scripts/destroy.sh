@@ -17,8 +17,8 @@ usage() {
   cat <<'USAGE'
 Usage: scripts/destroy.sh [--yes] [--dry-run] [--with-toolkit] [-c KEY=VALUE]...
 
-Deletes every stack of the application with what is in it: the delivery stack and its repository first, then the edge,
-the APIs and the databases. Lifts protection and empties buckets where that blocks deletion. Give it the same
+Deletes every stack of the application with what is in it: the delivery stack and its repository first, then the
+failover's pipelines and reports, the edge, the APIs and the databases. Lifts protection and empties buckets where that blocks deletion. Give it the same
 configuration that the application was deployed with.
 
   -c, --context KEY=VALUE  configuration, given to the synthesis; may be repeated
@@ -217,7 +217,7 @@ destroy_stacks() {
     [[ $i == "$delivery" ]] || unprotect "$i"
   done
   for ((i = ${#ids[@]} - 1; i >= 0; i--)); do
-    case ${roles[i]} in other | support) destroy_stack "$i" ;; esac
+    case ${roles[i]} in failover | other | support) destroy_stack "$i" ;; esac
   done
   destroy_stack "$(index app-secd)"
   destroy_stack "$(index app-pri)"

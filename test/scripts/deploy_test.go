@@ -20,6 +20,8 @@ var deployment = []string{
 	"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd",
 	"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd",
 	"deploy ToDoMgmt-edge",
+	"deploy ToDoMgmt-failback",
+	"deploy ToDoMgmt-failover",
 }
 
 // again is what a deployment changes that has nothing to change.
@@ -61,8 +63,8 @@ func TestDeployNamesEachStackOnce(t *testing.T) {
 	if strings.Contains(got.output, "cdk deploy cross-region-stack") {
 		t.Errorf("the support stack is deployed twice:\n%s", got.output)
 	}
-	if n := strings.Count(got.output, "cdk deploy "); n != 6 {
-		t.Errorf("%d deployments, want 6:\n%s", n, got.output)
+	if n := strings.Count(got.output, "cdk deploy "); n != 8 {
+		t.Errorf("%d deployments, want 8:\n%s", n, got.output)
 	}
 }
 

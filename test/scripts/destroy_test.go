@@ -13,10 +13,10 @@ var (
 		"deploy cross-region-stack-210987654321:us-east-2",
 		"deploy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri", "deploy ToDoMgmt/PriDeploy/ToDoMgmt-app-pri",
 		"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd", "deploy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd",
-		"deploy ToDoMgmt-edge",
+		"deploy ToDoMgmt-edge", "deploy ToDoMgmt-failback", "deploy ToDoMgmt-failover",
 	}
 	users = []string{
-		"destroy ToDoMgmt-edge", "destroy cross-region-stack-210987654321:us-east-2",
+		"destroy ToDoMgmt-failover", "destroy ToDoMgmt-failback", "destroy ToDoMgmt-edge", "destroy cross-region-stack-210987654321:us-east-2",
 		"destroy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd", "destroy ToDoMgmt/PriDeploy/ToDoMgmt-app-pri",
 	}
 	primary   = []string{"destroy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri"}
