@@ -166,7 +166,7 @@ func TestDeployGoesOnAfterFailure(t *testing.T) {
 			r := newRepo(t, func(w *world) { w.Broken = []string{broken} })
 			r.run(t, "deploy.sh").exits(t, 1, "run the same command again")
 			got := r.run(t, "deploy.sh").succeeds(t)
-			if want := 7 + 2; len(got.names()) != want {
+			if want := 9 + 2; len(got.names()) != want {
 				t.Errorf("%d stacks, want %d: %q", len(got.names()), want, got.names())
 			}
 		})

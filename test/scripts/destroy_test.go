@@ -91,7 +91,7 @@ func TestDestroyDryRun(t *testing.T) {
 	got := r.run(t, "destroy.sh", "--dry-run").exits(t, 0, "Emptying s3://todomgmt-artifacts",
 		"cdk deploy ToDoMgmt --app cdk.out.destroy --exclusively --require-approval never",
 		"cdk destroy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri --app cdk.out.destroy --exclusively --force").changed(t)
-	if len(got.Buckets["todomgmt-artifacts"]) != 3 || len(got.names()) != 9 {
+	if len(got.Buckets["todomgmt-artifacts"]) != 3 || len(got.names()) != 11 {
 		t.Error("a dry run changed something")
 	}
 }
