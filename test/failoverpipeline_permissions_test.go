@@ -20,7 +20,7 @@ func (s synthesized) permissions(t testing.TB, role string) map[string]string {
 		if !strings.Contains(string(roles), role) {
 			continue
 		}
-		for _, statement := range list(policy.properties["PolicyDocument"].(map[string]any)["Statement"]) {
+		for _, statement := range mapsOf(policy.properties["PolicyDocument"].(map[string]any)["Statement"]) {
 			resources := texts(statement["Resource"])
 			for _, action := range texts(statement["Action"]) {
 				if service, _, _ := strings.Cut(action, ":"); service != "logs" && service != "xray" {

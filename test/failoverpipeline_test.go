@@ -47,8 +47,8 @@ func failoverPipeline(t testing.TB, props *failoverpipeline.Props) synthesized {
 	return synthesize(t, stack)
 }
 
-// list is a list of objects.
-func list(v any) []map[string]any {
+// mapsOf is a list of objects.
+func mapsOf(v any) []map[string]any {
 	var all []map[string]any
 	items, _ := v.([]any)
 	for _, item := range items {
@@ -67,7 +67,7 @@ func TestFailoverPipelineStages(t *testing.T) {
 		t.Errorf("works in other Regions (%v) or starts by itself (%v)", p["ArtifactStores"], p["Triggers"])
 	}
 	var names, drills []string
-	for _, stage := range list(p["Stages"]) {
+	for _, stage := range mapsOf(p["Stages"]) {
 		name := stage["Name"].(string)
 		names = append(names, name)
 		for _, on := range []string{"OnFailure", "OnSuccess"} {
@@ -107,8 +107,8 @@ func TestFailoverPipelineActions(t *testing.T) {
 	functions := map[string]string{
 		"Assess": "Assess", "Move": "Move", "Verify": "Verify", "Report": "Report", "Return": "Move", "VerifyReturn": "Verify", "ReportReturn": "Report",
 	}
-	for _, stage := range list(template.only(t, "AWS::CodePipeline::Pipeline").properties["Stages"]) {
-		action := list(stage["Actions"])[0]
+	for _, stage := range mapsOf(template.only(t, "AWS::CodePipeline::Pipeline").properties["Stages"]) {
+		action := mapsOf(stage["Actions"])[0]
 		name, configuration := action["Name"].(string), action["Configuration"].(map[string]any)
 		function, invokes := functions[name]
 		if !invokes {
@@ -148,7 +148,7 @@ func TestFailoverPipelineVariables(t *testing.T) {
 			props.Document.Regions = map[topology.Role]topology.Site{topology.Primary: pri, topology.Secondary: secd}
 		}
 		defaults := map[string]any{}
-		for _, v := range list(failoverPipeline(t, props).only(t, "AWS::CodePipeline::Pipeline").properties["Variables"]) {
+		for _, v := range mapsOf(failoverPipeline(t, props).only(t, "AWS::CodePipeline::Pipeline").properties["Variables"]) {
 			defaults[v["Name"].(string)] = v["DefaultValue"]
 			if n := len(v["Description"].(string)); n == 0 || n > 200 {
 				t.Errorf("the description of %v has %d characters", v["Name"], n)
@@ -165,8 +165,8 @@ func TestFailoverPipelineApprovals(t *testing.T) {
 	template := failoverPipeline(t, shopProps())
 	topic := template.only(t, "AWS::SNS::Topic")
 	minutes := map[string]float64{"Approve": 60, "Hold": 1440}
-	for _, stage := range list(template.only(t, "AWS::CodePipeline::Pipeline").properties["Stages"]) {
-		action := list(stage["Actions"])[0]
+	for _, stage := range mapsOf(template.only(t, "AWS::CodePipeline::Pipeline").properties["Stages"]) {
+		action := mapsOf(stage["Actions"])[0]
 		want, ok := minutes[action["Name"].(string)]
 		if !ok {
 			continue
@@ -222,7 +222,7 @@ func TestFailoverPipelineReportsEveryEnd(t *testing.T) {
 		t.Errorf("pattern (-want +got):\n%s", diff)
 	}
 	var targets []string
-	for _, target := range list(rule.properties["Targets"]) {
+	for _, target := range mapsOf(rule.properties["Targets"]) {
 		arn, _ := json.Marshal(target["Arn"])
 		targets = append(targets, string(arn))
 	}
@@ -266,7 +266,7 @@ func TestFailoverPipelineSource(t *testing.T) {
 	if create, _ := json.Marshal(custom.properties["Create"]); !strings.Contains(string(create), "CopyObject") || !strings.Contains(string(create), "source/nothing.zip") {
 		t.Errorf("got %s", create)
 	}
-	source := list(list(pipeline.properties["Stages"])[0]["Actions"])[0]["Configuration"].(map[string]any)
+	source := mapsOf(mapsOf(pipeline.properties["Stages"])[0]["Actions"])[0]["Configuration"].(map[string]any)
 	if source["PollForSourceChanges"] != false || source["S3ObjectKey"] != "source/nothing.zip" {
 		t.Errorf("got %v", source)
 	}

@@ -34,7 +34,8 @@ var (
 	ErrNoKey = errors.New("the key does not exist")
 )
 
-// KeyValueStore is a key-value store of CloudFront Functions.
+// KeyValueStore is a key-value store of CloudFront Functions, as its API shows it; for what edge locations know of it see
+// [State.ItemsAt].
 type KeyValueStore struct {
 	Name         string
 	ID           string
@@ -101,6 +102,7 @@ func (s *State) UpdateKeys(arn, etag string, puts map[string]string, deletes []s
 	changed.ETag = "E" + s.newID(etagLength, etagAlphabet)
 	changed.LastModified = s.Now()
 	s.KeyValueStores.Put(arn, changed)
+	s.remember(k, changed)
 	return changed, nil
 }
 

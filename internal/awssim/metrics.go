@@ -21,11 +21,14 @@ type MetricID struct {
 	Dimensions []Dimension // in any order
 }
 
-// Metric is a CloudWatch metric and its data, in the order in which they were put. Data do not expire.
+// Metric is a CloudWatch metric and its data, in the order in which they were put. Of more than maxMetricData, which is more than
+// three hours by the second, the oldest are forgotten.
 type Metric struct {
 	ID   MetricID
 	Data []Datum
 }
+
+const maxMetricData = 12_000
 
 // Datum is one or more measurements of a metric at one time.
 type Datum struct {
@@ -69,6 +72,9 @@ func (r *Region) PutMetricData(id MetricID, data ...Datum) {
 			d.Time = r.state.Now()
 		}
 		m.Data = append(m.Data, d) // behind what earlier readers see
+	}
+	if len(m.Data) > 2*maxMetricData { // seldom, since it copies
+		m.Data = slices.Clone(m.Data[len(m.Data)-maxMetricData:])
 	}
 	r.Metrics.Put(id.key(), m)
 }

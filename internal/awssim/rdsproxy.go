@@ -150,6 +150,7 @@ func (r *Region) CreateProxyEndpoint(e ProxyEndpoint) ProxyEndpoint {
 // Targets are a target group's targets: the clusters that it tracks, and the instances that those have now. An instance
 // reads and writes if it is the writer of the cluster that is the global cluster's writer, or of one that is in none.
 func (r *Region) Targets(g TargetGroup) []Target {
+	proxy, _ := r.DBProxies.Get(g.ProxyName)
 	targets := slices.Clone(g.Targets)
 	for _, tracked := range g.Targets {
 		c, ok := r.DBClusters.Get(tracked.ResourceID)
@@ -161,7 +162,7 @@ func (r *Region) Targets(g TargetGroup) []Target {
 			targets = append(targets, Target{
 				Endpoint: i.Endpoint.Address, TrackedClusterID: c.Identifier, ResourceID: i.Identifier,
 				Port: i.Endpoint.Port, Type: TargetInstance, Role: r.role(c, m),
-				Health: &TargetHealth{State: TargetAvailable},
+				Health: r.targetHealth(proxy.ARN, c.ARN),
 			})
 		}
 	}

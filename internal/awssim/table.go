@@ -9,11 +9,28 @@ import (
 
 // Table holds values by key, and lists them in the order of their keys. The zero value is empty and ready to use.
 type Table[T any] struct {
-	rows map[string]T
+	rows   map[string]T
+	shared bool   // the rows are another table's too, and must not be changed
+	writes uint64 // how often the table was changed
+}
+
+// share lets a copy of the table have the same rows, until one of the two changes.
+func (t *Table[T]) share() { t.shared = true }
+
+// changes is how often the table was changed.
+func (t *Table[T]) changes() uint64 { return t.writes }
+
+// own makes the rows the table's own, before they are changed.
+func (t *Table[T]) own() {
+	if t.shared {
+		t.rows, t.shared = maps.Clone(t.rows), false
+	}
+	t.writes++
 }
 
 // Put stores the value under the key, in place of any earlier one.
 func (t *Table[T]) Put(key string, value T) {
+	t.own()
 	if t.rows == nil {
 		t.rows = map[string]T{}
 	}
@@ -29,7 +46,10 @@ func (t *Table[T]) Get(key string) (T, bool) {
 // Delete removes the key, and says whether it was there.
 func (t *Table[T]) Delete(key string) bool {
 	_, ok := t.rows[key]
-	delete(t.rows, key)
+	if ok {
+		t.own()
+		delete(t.rows, key)
+	}
 	return ok
 }
 

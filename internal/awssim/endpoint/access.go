@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"net/http"
 	"strconv"
@@ -98,6 +99,18 @@ func (h *Handler) accessRequest(action string, op *operation, c *Call) iam.Reque
 		}
 	}
 	return r
+}
+
+// denied is why a caller's policies do not allow a call.
+type denied struct{ error }
+
+// asServiceError is an error in the words of a service.
+func asServiceError(s *service, p protocol, err error) *Error {
+	var d denied
+	if errors.As(err, &d) {
+		return denial(s, p, d.error)
+	}
+	return asError(err)
 }
 
 // denial is how a service words a refusal.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
+	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/awssim/sigv4"
 )
 
@@ -32,7 +34,19 @@ func asError(err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
+	var refused *awssim.RDSError
+	if errors.As(err, &refused) {
+		return rdsError(refused)
+	}
 	return failure(http.StatusInternalServerError, "InternalFailure", "%v", err)
+}
+
+// rdsError is RDS's refusal with its status: 404 for what is not there, 400 for all else (RDS API reference).
+func rdsError(e *awssim.RDSError) *Error {
+	if strings.Contains(e.Code, "NotFound") {
+		return failure(http.StatusNotFound, e.Code, "%s", e.Message)
+	}
+	return failure(http.StatusBadRequest, e.Code, "%s", e.Message)
 }
 
 // fault is the side of a failure, as the query protocol names it.

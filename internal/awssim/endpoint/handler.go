@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/awssim/fault"
 	"github.com/warmstandby/warmstandby/internal/awssim/sigv4"
 )
 
@@ -22,6 +23,7 @@ type Handler struct {
 	verifier sigv4.Verifier
 	services map[string]*service
 	journal  *journal
+	faults   *fault.Injector // nil for none
 
 	background context.Context // ends when the handler is closed
 	cancel     context.CancelFunc
@@ -104,17 +106,27 @@ func (h *Handler) serve(w *reply, s *service, p protocol, r *request, who sigv4.
 		Header: r.Header, Body: r.body, Background: h.spawn, Status: http.StatusOK, Reply: w.Header(),
 	}
 	h.cloud.Do(func(s *awssim.State) { c.Caller, _ = s.Credentials(who.AccessKeyID) })
-	if err := h.authorize(s, op, c); err != nil {
-		p.fail(w, denial(s, p, err))
-		return
-	}
-	out, err := op.do(r.Context(), c)
+	decision := h.decide(s, op, who.Regions[0], c)
+	out, err := h.run(r.Context(), s, op, c, decision)
+	after(r.Context(), decision)
 	if err != nil {
-		p.fail(w, asError(err))
+		p.fail(w, asServiceError(s, p, err))
 		return
 	}
 	w.status = c.Status
 	p.answer(w, s, op, out)
+}
+
+// run runs an operation if neither a fault nor the caller's policies prevent it.
+func (h *Handler) run(ctx context.Context, s *service, op *operation, c *Call, d fault.Decision) (any, error) {
+	if err := before(ctx, d); err != nil {
+		return nil, err
+	}
+	if err := h.authorize(s, op, c); err != nil {
+		return nil, denied{err}
+	}
+	c.Cloud = view(c.Cloud, d)
+	return op.do(ctx, c)
 }
 
 // stranger is a service without operations, which stands for one that is not simulated and for a request that does not say

@@ -12,23 +12,20 @@ import (
 // rds is the Relational Database Service. Answers that AWS knows and nobody here asks for are left out: subnet groups,
 // pending changes, performance insights and the like.
 func rds() *service {
-	global := func(c *Call) string {
-		account := ""
-		c.do(func(s *awssim.State, _ *awssim.Region) { account = s.Account() })
-		return "arn:aws:rds::" + account + ":global-cluster:" + orAll(c.Str("GlobalClusterIdentifier"))
-	}
 	return &service{
 		name:      "rds",
 		protocols: []protocol{query{namespace: "http://rds.amazonaws.com/doc/2014-10-31/"}},
-		operations: []operation{
-			{name: "DescribeGlobalClusters", resources: on(global), do: describeGlobalClusters},
-			{name: "DescribeDBClusters", resources: rdsResource("cluster", "DBClusterIdentifier"), do: describeDBClusters},
-			{name: "DescribeDBInstances", resources: rdsResource("db", "DBInstanceIdentifier"), do: describeDBInstances},
+		operations: slices.Concat(rdsGlobalOperations(), rdsClusterOperations(), []operation{
+			{name: "DescribeGlobalClusters", resources: on(globalARN), do: describeGlobalClusters},
+			{name: "DescribeDBClusters", resources: on(clusterARN("DBClusterIdentifier")), do: describeDBClusters},
+			{name: "DescribeDBInstances", resources: on(namedARN("db", "DBInstanceIdentifier")), do: describeDBInstances},
 			{name: "DescribeDBProxies", resources: on(proxyARN), do: describeDBProxies},
 			{name: "DescribeDBProxyTargetGroups", resources: on(proxyARN), do: describeDBProxyTargetGroups},
 			{name: "DescribeDBProxyTargets", resources: on(proxyARN), do: describeDBProxyTargets},
 			{name: "DescribeDBProxyEndpoints", resources: on(proxyARN), do: describeDBProxyEndpoints},
-		},
+			{name: "RegisterDBProxyTargets", resources: targetGroupARNs, do: registerDBProxyTargets},
+			{name: "DeregisterDBProxyTargets", resources: targetGroupARNs, do: deregisterDBProxyTargets},
+		}),
 	}
 }
 
@@ -38,16 +35,6 @@ func orAll(name string) string {
 		return "*"
 	}
 	return strings.ToLower(name)
-}
-
-// rdsResource is the ARN of a resource of a kind, which a member of the request names, by name or ARN.
-func rdsResource(kind, member string) func(*Call) []string {
-	return on(func(c *Call) string {
-		if id := c.Str(member); isARN(id) {
-			return id
-		}
-		return rdsARN(c, kind, c.Str(member))
-	})
 }
 
 func rdsARN(c *Call, kind, name string) string {
@@ -123,7 +110,7 @@ type (
 )
 
 func describeGlobalClusters(_ context.Context, c *Call) (any, error) {
-	all := list(c, func(s *awssim.State, _ *awssim.Region) []awssim.GlobalCluster { return s.GlobalClusters.Values() })
+	all := list(c, func(_ *awssim.State, r *awssim.Region) []awssim.GlobalCluster { return r.SeenGlobalClusters() })
 	all, err := pick(all, c.Str("GlobalClusterIdentifier"), "GlobalClusterNotFoundFault", "Global cluster",
 		func(g awssim.GlobalCluster, id string) bool { return g.Identifier == id })
 	if err != nil {

@@ -93,3 +93,33 @@ func describeDBProxyEndpoints(_ context.Context, c *Call) (any, error) {
 		Marker           string `xml:",omitempty"`
 	}{members[awssim.ProxyEndpoint]{part}, marker}, err
 }
+
+// targetGroupARNs are the ARNs of the target groups that the request names, and of the clusters. That both are asked for is assumed.
+func targetGroupARNs(c *Call) []string {
+	arns := []string{}
+	groups, err := proxyGroups(c)
+	if err != nil {
+		arns = append(arns, rdsARN(c, "target-group", ""))
+	}
+	for _, g := range groups {
+		arns = append(arns, g.ARN)
+	}
+	var in awssim.ProxyTargetsRequest
+	if c.Bind(&in) == nil { // if it cannot be read, the operation says so
+		for _, id := range in.DBClusterIdentifiers {
+			arns = append(arns, rdsARN(c, "cluster", id))
+		}
+	}
+	return arns
+}
+
+func registerDBProxyTargets(_ context.Context, c *Call) (any, error) {
+	targets, err := rdsDo(c, awssim.RDS.RegisterDBProxyTargets)
+	return struct{ DBProxyTargets members[awssim.Target] }{members[awssim.Target]{targets}}, err
+}
+
+func deregisterDBProxyTargets(_ context.Context, c *Call) (any, error) {
+	return rdsDo(c, func(r awssim.RDS, in awssim.ProxyTargetsRequest) (struct{}, error) {
+		return struct{}{}, r.DeregisterDBProxyTargets(in)
+	})
+}

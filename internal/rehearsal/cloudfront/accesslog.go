@@ -37,7 +37,7 @@ func (x *exchange) log() {
 	since := func(t time.Time) string { return fmt.Sprintf("%.3f", t.Sub(x.start).Seconds()) }
 	utc := end.UTC()
 	fields := []string{
-		utc.Format(time.DateOnly), utc.Format(time.TimeOnly), edgeLocation, strconv.FormatInt(x.w.bytes, 10), x.viewerIP(),
+		utc.Format(time.DateOnly), utc.Format(time.TimeOnly), EdgeLocation, strconv.FormatInt(x.w.bytes, 10), x.viewerIP(),
 		x.r.Method, x.d.domainName, x.r.URL.EscapedPath(), status, x.r.URL.RawQuery,
 		x.result, x.id, x.r.Host, x.scheme(), since(end), strings.Join(x.r.Header.Values("X-Forwarded-For"), ", "),
 		x.result, x.r.Proto, port, since(first), cmp.Or(x.detail, x.result),

@@ -14,8 +14,8 @@ const (
 	maxURLBytes     = 8_192
 )
 
-// edgeLocation is where a rehearsal's viewers are served.
-const edgeLocation = "LCL50-P1"
+// EdgeLocation is where a rehearsal's viewers are served.
+const EdgeLocation = "LCL50-P1"
 
 // exchange is one viewer's request and what becomes of it.
 type exchange struct {
@@ -191,7 +191,7 @@ func (x *exchange) stamp() {
 	header := x.w.Header()
 	header.Set("Via", httpVersion(x.r)+" "+x.d.via)
 	header.Set("X-Amz-Cf-Id", x.id)
-	header.Set("X-Amz-Cf-Pop", edgeLocation)
+	header.Set("X-Amz-Cf-Pop", EdgeLocation)
 	header.Set("X-Cache", x.result+" from cloudfront")
 	if x.behavior != nil && x.behavior.responseHeaders != nil {
 		x.behavior.responseHeaders.apply(header, x.r)

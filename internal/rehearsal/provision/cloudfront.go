@@ -82,7 +82,7 @@ func (b *builder) collectDistributions() {
 	}
 }
 
-// cloudStore reads a key-value store of the Cloud.
+// cloudStore reads a key-value store of the Cloud as the rehearsal's edge location knows it.
 type cloudStore struct {
 	cloud *awssim.Cloud
 	arn   string
@@ -91,8 +91,7 @@ type cloudStore struct {
 // Get reads a key.
 func (s cloudStore) Get(_ context.Context, key string) (value string, found bool, err error) {
 	s.cloud.Do(func(state *awssim.State) {
-		k, _ := state.KeyValueStores.Get(s.arn)
-		value, found = k.Items[key]
+		value, found = state.ItemsAt(s.arn, cloudfront.EdgeLocation)[key]
 	})
 	return value, found, nil
 }
