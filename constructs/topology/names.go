@@ -131,3 +131,7 @@ func (c Config) ParameterName(role Role, fact string) string {
 
 // StageName is the stage of the REST API in each Region, and so the first segment of its paths.
 func (c Config) StageName() string { return "prod" }
+
+// TopologyParameterName is the Systems Manager parameter that holds the [Document], in each Region. It is the same in both, so that
+// an operator needs to know the application and one Region only.
+func (c Config) TopologyParameterName() string { return "/" + c.ApplicationName + "/topology" }
