@@ -158,7 +158,8 @@ func (h Rehearsal) lanes(a axis) []chart.Lane {
 	states := h.states(a)
 	gaps := []chart.Row{{Name: "reads", Bars: h.Clients.Reads.gap(a)}, {Name: "writes", Bars: h.Clients.Writes.gap(a)}}
 	return []chart.Lane{
-		h.requests(a, "Reads per second", reads), h.requests(a, "Writes per second", writes), chart.Bars{Name: "Longest gaps", Rows: gaps},
+		h.requests(a, "Reads per second", reads), h.requests(a, "Writes per second", writes),
+		chart.Bars{Name: "Longest gaps", Rows: gaps},
 		h.latency(a), h.lag(a), states[0], states[1], states[2],
 	}
 }

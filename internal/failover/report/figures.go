@@ -24,7 +24,7 @@ func (h Rehearsal) rto() figure {
 		f.Value, f.Note = secondsFigure("/rehearsal/clients/rto/seconds", s.Seconds), "from "+s.From+" to the first verified write"
 	}
 	if target := h.Verdict.Targets.RTOSeconds; target != nil {
-		f.Target = duration(*target)
+		f.Target = round(*target)
 		f.Missed = h.Clients.RTO != nil && h.Clients.RTO.Seconds > *target
 	}
 	return f
@@ -36,7 +36,7 @@ func (h Rehearsal) lost() figure {
 	f := figure{Label: "RPO", Value: secondsFigure("/rehearsal/clients/lost/rpoSeconds", l.RPOSeconds)}
 	f.Note = fmt.Sprintf("%d of %d acknowledged writes lost", l.Total, h.Clients.Acknowledged)
 	if target := h.Verdict.Targets.RPOSeconds; target != nil {
-		f.Target, f.Missed = duration(*target), l.RPOSeconds > *target
+		f.Target, f.Missed = round(*target), l.RPOSeconds > *target
 	}
 	return f
 }
@@ -121,9 +121,9 @@ func (h Rehearsal) against() string {
 
 func target(seconds *float64) string {
 	if seconds == nil {
-		return ", without a target"
+		return " (no target)"
 	}
-	return " of at most " + duration(*seconds)
+	return " (target: at most " + round(*seconds) + ")"
 }
 
 // sorted goes through a map by its keys.

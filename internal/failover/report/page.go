@@ -17,7 +17,7 @@ var files embed.FS
 
 // pages is the template of the page. The style sheet and the script are parts of it.
 var pages = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"clock": clock, "count": countFigure, "seconds": secondsFigure, "duration": duration, "does": does, "add": add,
+	"clock": clock, "count": countFigure, "seconds": secondsFigure, "duration": duration, "does": does, "round": round,
 	"style":  func() template.CSS { return template.CSS(text("page.css")) }, //nolint:gosec // our own
 	"script": func() template.JS { return template.JS(text("page.js")) },    //nolint:gosec // our own
 }).ParseFS(files, "page.html"))
@@ -51,15 +51,14 @@ func countFigure(pointer string, v int) template.HTML {
 }
 
 func figureElement(pointer, value, text string) template.HTML {
-	return template.HTML(fmt.Sprintf(`<data data-figure="%s" value="%s">%s</data>`, html.EscapeString(pointer), value, text)) //nolint:gosec // escaped
+	pointer = html.EscapeString(strings.ReplaceAll(pointer, "\x00", "\uFFFD")) // which HTML has no place for
+	return template.HTML(fmt.Sprintf(`<data data-figure="%s" value="%s">%s</data>`, pointer, value, text)) //nolint:gosec // escaped
 }
 
 // pointerTo is the JSON Pointer to a member of what another one points to.
-func pointerTo(parent string, member string) string {
+func pointerTo(parent, member string) string {
 	return parent + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(member)
 }
-
-func add(a, b int) int { return a + b }
 
 // does says what a step does.
 func does(s failover.Step) string {

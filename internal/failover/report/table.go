@@ -34,7 +34,7 @@ func (h Rehearsal) table() *table {
 	if len(t.Buckets) == 0 {
 		return nil
 	}
-	all := &table{Regions: h.answering(), Width: duration(float64(t.Width) / 1000)}
+	all := &table{Regions: h.answering(), Width: round(float64(t.Width) / 1000)}
 	samples, last := t.Samples, Sample{}
 	for _, b := range t.Buckets {
 		for len(samples) > 0 && samples[0].At < b.Start+t.Width {
@@ -47,7 +47,7 @@ func (h Rehearsal) table() *table {
 
 func rowOf(regions []string, b Bucket, s Sample) row {
 	r := row{
-		At:    strconv.FormatFloat(float64(b.Start)/1000, 'f', -1, 64),
+		At:     strconv.FormatFloat(float64(b.Start)/1000, 'f', -1, 64),
 		Reads:  append(byRegion(regions, b.Reads), total(b.ReadFailures)),
 		Writes: append(byRegion(regions, b.Writes), total(b.WriteFailures)),
 		Median: millis(b.Median), P99: millis(b.P99), Writer: dash(s.Writer), Active: dash(s.Active), Fenced: "no", Lag: "–",

@@ -19,7 +19,7 @@ func (r Report) Markdown() string {
 	fmt.Fprintf(&b, "- run: %s\n- reason: %s\n- started by: %s\n", inline(r.Run), orUnknown(r.Reason), orUnknown(r.StartedBy))
 	fmt.Fprintf(&b, "- from %s to %s\n", clock(r.Started), clock(r.Ended))
 	if !r.Mode.Planned() {
-		fmt.Fprintf(&b, "- maximum data loss: %s\n", duration(r.MaxDataLossSeconds))
+		fmt.Fprintf(&b, "- maximum data loss: %s\n", round(r.MaxDataLossSeconds))
 	}
 	if len(r.Overrides) > 0 {
 		fmt.Fprintf(&b, "- overrides: %s\n", inline(fmt.Sprint(r.Overrides)))
@@ -101,7 +101,7 @@ func (m Move) markdown(b *strings.Builder) {
 		b.WriteString("\n| step | start | took | waited for AWS | own | outcome | detail |\n|---|---|---|---|---|---|---|\n")
 	}
 	for _, s := range m.Steps {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", s.Name, clock(s.Start), duration(s.Seconds), duration(s.WaitedSeconds), duration(s.OwnSeconds), s.Outcome, inline(s.Detail))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", inline(string(s.Name)), clock(s.Start), duration(s.Seconds), duration(s.WaitedSeconds), duration(s.OwnSeconds), s.Outcome, inline(s.Detail))
 	}
 }
 
@@ -146,3 +146,6 @@ func duration(s float64) string {
 	whole := int64(math.Round(s))
 	return fmt.Sprintf("%d min %d s", whole/60, whole%60)
 }
+
+// round is a duration that was chosen, not measured: without a tenth that is none.
+func round(s float64) string { return strings.Replace(duration(s), ".0 s", " s", 1) }

@@ -46,7 +46,6 @@ type part struct {
 	Move
 	Pointer string
 	Summary string
-	Longest float64 // of its steps, in seconds
 	Seen    []seen
 }
 
@@ -100,17 +99,10 @@ func (r Report) view() view {
 func (r Report) run(pointer string, several bool) run {
 	x := run{Report: r, Pointer: pointer, Several: several}
 	for i, m := range r.Moves {
-		p := part{Move: m, Pointer: fmt.Sprintf("%s/moves/%d", pointer, i), Summary: m.summary(), Seen: m.seen()}
-		for _, s := range m.Steps {
-			p.Longest = max(p.Longest, s.Seconds)
-		}
-		x.Parts = append(x.Parts, p)
+		x.Parts = append(x.Parts, part{Move: m, Pointer: fmt.Sprintf("%s/moves/%d", pointer, i), Summary: m.summary(), Seen: m.seen()})
 	}
 	return x
 }
-
-// Share is how long a step took of the longest one, in percent.
-func (p part) Share(s Step) int { return int(100 * max(s.Seconds, 0) / max(p.Longest, 0.001)) }
 
 // seen says what was observed before the move, line by line.
 func (m Move) seen() []seen {

@@ -31,8 +31,8 @@ func (s States) draw(c *canvas, top float64) {
 	c.name(top, s.Name)
 	for _, state := range s.States {
 		c.bar(top, state)
-		if room := c.x(state.To) - c.x(state.From); room > letter*float64(len([]rune(state.Label)))+8 {
-			c.text("label", c.x(state.From)+5, top+11.5, state.Label)
+		if label := short(state.Label); c.x(state.To)-c.x(state.From) > long(label)+12 {
+			c.label(c.x(state.From)+6, top+11.3, label)
 		}
 	}
 }
@@ -81,9 +81,9 @@ func (b Bars) draw(c *canvas, top float64) {
 
 // beside writes a bar's label right of it, or left where there is no room.
 func (c *canvas) beside(top float64, s State) {
-	if end := max(c.x(s.To), c.x(s.From)+2); end+letter*float64(len([]rune(s.Label))) < width {
-		c.text("label", end+4, top+11, s.Label)
-		return
+	x, label := max(c.x(s.To), c.x(s.From)+2)+6, short(s.Label)
+	if x+long(label) > width {
+		x = c.x(s.From) - long(label) - 5
 	}
-	c.text("label end", c.x(s.From)-4, top+11, s.Label)
+	c.label(x, top+11.3, label)
 }

@@ -6,12 +6,14 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // canvas is an image that is being drawn.
 type canvas struct {
 	strings.Builder
 	length float64
+	labels strings.Builder // in front of everything, also of the marks
 }
 
 // x is where a time is. What is before or after the axis is at its ends.
@@ -22,6 +24,15 @@ func (c *canvas) x(at float64) float64 {
 func (c *canvas) text(class string, x, y float64, text string) {
 	fmt.Fprintf(c, `<text class="%s" x="%s" y="%s">%s</text>`, class, n(x), n(y), escape(text))
 }
+
+// label writes a text in front of everything, on a plate that keeps it readable on any pattern.
+func (c *canvas) label(x, y float64, text string) {
+	fmt.Fprintf(&c.labels, `<rect class="plate" x="%s" y="%s" width="%s" height="13" rx="2"/><text x="%s" y="%s">%s</text>`,
+		n(x-3), n(y-10.2), n(long(text)+4), n(x), n(y), escape(text))
+}
+
+// long is how long a text is, about.
+func long(text string) float64 { return letter * float64(utf8.RuneCountInString(text)) }
 
 // name writes a lane's name into the gutter, and below it what belongs to it.
 func (c *canvas) name(top float64, name string) {

@@ -10,10 +10,10 @@ const (
 	width   = 1120.0 // of everything
 	gutter  = 158.0  // left of the lanes, for their names
 	margin  = 14.0   // right of the lanes
-	between = 14.0   // from one lane to the next
+	between = 19.0   // from one lane to the next
 	axis    = 26.0   // of the time axis below the lanes
 	line    = 15.0   // of a line of text
-	letter  = 6.3    // of a letter, about
+	letter  = 6.2    // of a letter, about
 )
 
 // Style is how something looks. The page has the colours.
@@ -85,6 +85,7 @@ func (c Chart) SVG() string {
 		y += l.height() + between
 	}
 	p.marks(c.Marks, rows, bottom)
+	p.WriteString(p.labels.String())
 	fmt.Fprintf(p, `<line class="cursor" x1="0" x2="0" y1="%s" y2="%s" visibility="hidden"/></svg>`, n(top), n(bottom))
 	return p.String()
 }
@@ -134,11 +135,11 @@ func (c *canvas) labelRows(marks []Mark) rows {
 
 // labelSpan is where a mark's label begins and ends: right of the mark, or left of it where there is no room.
 func (c *canvas) labelSpan(m Mark) (start, end float64) {
-	x, long := c.x(m.At), letter*float64(len([]rune(short(m.Label))))+12
-	if x+long > width {
-		return x - long, x
+	x, room := c.x(m.At), 1.1*long(short(m.Label))+12
+	if x+room > width {
+		return x - room, x
 	}
-	return x, x + long
+	return x, x + room
 }
 
 // marks draws the marks and their labels.
