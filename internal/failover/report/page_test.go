@@ -28,7 +28,7 @@ func reports() map[string]report.Report {
 	elsewhere.Rehearsal.Timeline.Buckets[3].Reads = map[string]int{"": 2, "eu-west-1": 1}
 	return map[string]report.Report{
 		"nothing":       report.Build(document, "r1", nil),
-		"no value":      {},
+		"no value":      {Version: report.Version},
 		"run":           reporttest.Run(),
 		"refused":       report.Build(document, "r1", []failover.Entry{request(0, failover.Failover, topology.Secondary), outcome(2, failover.Result{Outcome: failover.Refused})}),
 		"drill":         report.Build(document, "r1", append(moved(failover.Drill, topology.Secondary, 0), moved(failover.Drill, topology.Primary, 100)...)),
