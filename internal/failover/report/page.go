@@ -51,7 +51,7 @@ func countFigure(pointer string, v int) template.HTML {
 }
 
 func figureElement(pointer, value, text string) template.HTML {
-	pointer = html.EscapeString(strings.ReplaceAll(pointer, "\x00", "\uFFFD")) // which HTML has no place for
+	pointer = html.EscapeString(strings.ReplaceAll(pointer, "\x00", "\uFFFD"))                             // which HTML has no place for
 	return template.HTML(fmt.Sprintf(`<data data-figure="%s" value="%s">%s</data>`, pointer, value, text)) //nolint:gosec // escaped
 }
 

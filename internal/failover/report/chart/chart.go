@@ -71,7 +71,7 @@ func (c Chart) SVG() string {
 	for _, l := range c.Lanes {
 		bottom += l.height() + between
 	}
-	fmt.Fprintf(p, `<svg class="chart" role="img" aria-labelledby="chart-title chart-description" viewBox="0 0 %s %s" `+
+	fmt.Fprintf(p, `<svg class="chart" role="img" aria-labelledby="chart-title" aria-describedby="chart-description" viewBox="0 0 %s %s" `+
 		`data-left="%s" data-right="%s" data-length="%s">`, n(width), n(bottom+axis), n(gutter), n(width-margin), n(p.length))
 	fmt.Fprintf(p, `<title id="chart-title">%s</title><desc id="chart-description">%s</desc>`, escape(c.Title), escape(c.Description))
 	p.WriteString(patterns)
