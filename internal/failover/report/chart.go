@@ -49,14 +49,6 @@ func (r Report) chart() (chart.Chart, bool) {
 	return c, len(c.Lanes) > 0
 }
 
-// runs are the runs before this one, and this one.
-func (r Report) runs() []Report {
-	if r.Rehearsal == nil {
-		return []Report{r}
-	}
-	return append(slices.Clone(r.Rehearsal.Earlier), r)
-}
-
 func (r Report) axis() axis {
 	var a axis
 	for _, run := range r.runs() {

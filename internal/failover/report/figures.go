@@ -50,16 +50,38 @@ func gapFigure(label, kind string, r Requests) figure {
 	return f
 }
 
-// own is how much of the time the automation itself needed.
+// own is how much of the time the automation itself needed: in the move in which it needed most, if there are several.
 func (r Report) own() figure {
-	steps, waited, own := 0, 0.0, 0.0
-	for _, m := range r.Moves {
-		steps, waited, own = steps+len(m.Steps), waited+m.WaitedSeconds, own+m.OwnSeconds
+	f, longest, moves := figure{Label: "Automation’s own time", Value: "none", Note: "nothing was moved"}, -1.0, 0
+	for i, run := range r.runs() {
+		for j, m := range run.Moves {
+			if moves++; m.OwnSeconds > longest {
+				longest = m.OwnSeconds
+				f.Value = secondsFigure(fmt.Sprintf("%s/moves/%d/ownSeconds", r.pointer(i), j), m.OwnSeconds)
+				f.Note = fmt.Sprintf("in %d steps, which waited %s for AWS", len(m.Steps), duration(m.WaitedSeconds))
+			}
+		}
 	}
-	return figure{
-		Label: "Automation’s own time", Value: secondsFigure("/moves/*/ownSeconds", own),
-		Note: fmt.Sprintf("in %d steps, which waited %s for AWS", steps, duration(waited)),
+	if moves > 1 {
+		f.Note += fmt.Sprintf("; the most of %d moves", moves)
 	}
+	return f
+}
+
+// runs are the runs before this one, and this one.
+func (r Report) runs() []Report {
+	if r.Rehearsal == nil {
+		return []Report{r}
+	}
+	return append(slices.Clone(r.Rehearsal.Earlier), r)
+}
+
+// pointer is the JSON Pointer to one of the runs.
+func (r Report) pointer(run int) string {
+	if r.Rehearsal == nil || run == len(r.Rehearsal.Earlier) {
+		return ""
+	}
+	return fmt.Sprintf("/rehearsal/earlier/%d", run)
 }
 
 // moveFigures are the recovery time and the loss of each move.

@@ -17,14 +17,14 @@ var files embed.FS
 
 // pages is the template of the page. The style sheet and the script are parts of it.
 var pages = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"clock": clock, "count": countFigure, "seconds": secondsFigure, "duration": duration, "does": does, "round": round,
+	"clock": clock, "count": countFigure, "seconds": secondsFigure, "duration": duration, "does": does, "losses": losses, "round": round,
 	"style":  func() template.CSS { return template.CSS(text("page.css")) }, //nolint:gosec // our own
 	"script": func() template.JS { return template.JS(text("page.js")) },    //nolint:gosec // our own
 }).ParseFS(files, "page.html"))
 
 // HTML is the report as a page: one file that needs no other, nor a network. Each figure's element has the attribute data-figure,
-// a JSON Pointer (RFC 6901) to the same figure in the report's JSON form, and has its exact value. A pointer to several numbers means
-// their sum, and * any member. All that others wrote is escaped.
+// a JSON Pointer (RFC 6901) to the same figure in the report's JSON form, and has its exact value. A pointer to an object means the
+// sum of its numbers. All that others wrote is escaped.
 func (r Report) HTML() []byte {
 	var b bytes.Buffer
 	if err := pages.Execute(&b, r.view()); err != nil { // the text is better than nothing when a report is needed
@@ -58,6 +58,20 @@ func figureElement(pointer, value, text string) template.HTML {
 // pointerTo is the JSON Pointer to a member of what another one points to.
 func pointerTo(parent, member string) string {
 	return parent + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(member)
+}
+
+// losses says in a sentence what a move can have lost.
+func losses(m Move) string {
+	switch l := m.Loss; {
+	case l == nil:
+		return "Nothing was promoted, nothing is lost."
+	case l.BoundSeconds == nil:
+		return "How much is lost is not known: " + l.Basis + "."
+	case *l.BoundSeconds == 0:
+		return "Nothing is lost: " + l.Basis + "."
+	default:
+		return "Writes that were acknowledged within " + duration(*l.BoundSeconds) + " before the promotion can be lost: " + l.Basis + "."
+	}
 }
 
 // does says what a step does.

@@ -51,8 +51,8 @@ func TestFigures(t *testing.T) {
 				t.Fatal(err)
 			}
 			figures := figureElement.FindAllStringSubmatch(string(r.HTML()), -1)
-			if len(figures) < 1 {
-				t.Fatal("the page has no figure")
+			if len(figures) < 15 && len(r.Moves) > 0 && r.Moves[0].Recovery != nil {
+				t.Errorf("the page has %d figures", len(figures))
 			}
 			for _, f := range figures {
 				want, err := reporttest.Figure(data, html.UnescapeString(f[1]))
@@ -77,7 +77,7 @@ func TestKeyFigures(t *testing.T) {
 	page := string(reporttest.RegionLoss(75*time.Second, 1).HTML())
 	for _, pointer := range []string{
 		"/rehearsal/clients/rto/seconds", "/rehearsal/clients/lost/rpoSeconds", "/rehearsal/clients/lost/total",
-		"/rehearsal/clients/reads/longestGap/seconds", "/rehearsal/clients/writes/longestGap/seconds", "/moves/*/ownSeconds",
+		"/rehearsal/clients/reads/longestGap/seconds", "/rehearsal/clients/writes/longestGap/seconds", "/moves/0/ownSeconds",
 		"/rehearsal/clients/acknowledged", "/moves/0/steps/4/waitedSeconds", "/rehearsal/calls/0/whileLost", "/rehearsal/promotions/0/lagSeconds",
 	} {
 		if !strings.Contains(page, `data-figure="`+pointer+`"`) {
@@ -169,6 +169,34 @@ func TestVerdict(t *testing.T) {
 	for _, want := range []string{"✗ target missed", "did not hold", `class="verdict bad"`, "Not held"} {
 		if !strings.Contains(string(r.HTML()), want) {
 			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// TestOwnTime is that of the move in which the automation needed most, whichever run it was in.
+func TestOwnTime(t *testing.T) {
+	r := reports()["several runs"]
+	r.Rehearsal.Earlier[0].Moves[0].OwnSeconds = 1.5
+	r.Rehearsal.Earlier[1].Moves[0].OwnSeconds = 0.25
+	page := string(r.HTML())
+	for _, want := range []string{
+		`<dd class="value"><data data-figure="/rehearsal/earlier/0/moves/0/ownSeconds" value="1.5">1.5 s</data></dd>`, "; the most of 3 moves",
+		"Move to us-east-2 (failover)", "Move to us-east-1 (switchover)",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("lacks %s", want)
+		}
+	}
+}
+
+// TestLosses says what a run without clients can know.
+func TestLosses(t *testing.T) {
+	for name, want := range map[string]string{
+		"run": "Writes that were acknowledged within 13.0 s before the promotion can be lost: the lag by AuroraGlobalDBRPOLag", "nothing": "Nothing was moved, nothing is lost.",
+		"refused": "Nothing was promoted, nothing is lost.", "drill": "Move to us-east-1: Nothing is lost: a planned move waits until the target has received every write.",
+	} {
+		if page := string(reports()[name].HTML()); !strings.Contains(page, want) {
+			t.Errorf("%s: lacks %q", name, want)
 		}
 	}
 }

@@ -76,7 +76,6 @@ func (r Report) view() view {
 	if c, ok := r.chart(); ok {
 		v.Chart = template.HTML(c.SVG()) //nolint:gosec // the chart escapes what it writes
 	}
-	runs := []Report{r}
 	if h := r.Rehearsal; h != nil {
 		v.Title = cmp.Or(r.Application, "Application") + ": rehearsal of " + h.Scenario
 		v.Good, v.Word = h.Verdict.Held, "Not held"
@@ -84,14 +83,10 @@ func (r Report) view() view {
 			v.Word = "Held"
 		}
 		v.Table, v.Answers, v.Shift = h.table(), h.Clients.answers(), r.axis().at(h.Timeline.Start)
-		runs = append(append([]Report{}, h.Earlier...), r)
 	}
+	runs := r.runs()
 	for i, each := range runs {
-		pointer := ""
-		if i < len(runs)-1 {
-			pointer = fmt.Sprintf("/rehearsal/earlier/%d", i)
-		}
-		v.Runs = append(v.Runs, each.run(pointer, len(runs) > 1))
+		v.Runs = append(v.Runs, each.run(r.pointer(i), len(runs) > 1))
 	}
 	return v
 }
