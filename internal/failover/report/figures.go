@@ -6,7 +6,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // figures are the key figures: from the clients, where there were any, and from the journal.
@@ -111,41 +110,6 @@ func (m Move) lossFigure(i int, to string) figure {
 		}
 	}
 	return f
-}
-
-// Verdict is the verdict in a sentence: against the targets, if it was a rehearsal.
-func (r Report) Verdict() string {
-	h := r.Rehearsal
-	if h == nil {
-		return r.Summary()
-	}
-	var failed []string
-	for _, e := range h.Verdict.Expectations {
-		if !e.Held {
-			failed = append(failed, e.Must+" ("+e.Measured+")")
-		}
-	}
-	text := fmt.Sprintf("All %d expectations held", len(h.Verdict.Expectations))
-	if len(failed) > 0 {
-		text = fmt.Sprintf("%d of %d expectations did not hold: %s", len(failed), len(h.Verdict.Expectations), strings.Join(failed, "; "))
-	}
-	return text + ". " + h.against()
-}
-
-// against compares RTO and RPO with their targets.
-func (h Rehearsal) against() string {
-	rto := "RTO: nothing was moved"
-	if s := h.Clients.RTO; s != nil {
-		rto = "RTO " + duration(s.Seconds) + target(h.Verdict.Targets.RTOSeconds)
-	}
-	return rto + "; RPO " + duration(h.Clients.Lost.RPOSeconds) + target(h.Verdict.Targets.RPOSeconds) + "."
-}
-
-func target(seconds *float64) string {
-	if seconds == nil {
-		return " (no target)"
-	}
-	return " (target: at most " + round(*seconds) + ")"
 }
 
 // sorted goes through a map by its keys.

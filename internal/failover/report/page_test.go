@@ -204,11 +204,14 @@ func TestLosses(t *testing.T) {
 // TestTextOfRehearsal has the same figures as the page.
 func TestTextOfRehearsal(t *testing.T) {
 	r := reporttest.RegionLoss(75*time.Second, 1)
+	r.Rehearsal.Clients.Changed = report.Named{Total: 7, Tasks: []string{"write 12 of 1"}}
+	r.Rehearsal.Earlier = []report.Report{report.Build(document, "r0", moved(failover.Switchover, topology.Primary, 0))}
 	text, c := r.Markdown(), r.Rehearsal.Clients
 	for _, want := range []string{
-		"RTO 29.9 s (target: at most 60 s)", fmt.Sprintf("- acknowledged writes: %d, lost: %d, duplicated: 0, changed: 0\n", c.Acknowledged, c.Lost.Total),
+		"RTO 29.9 s (target: at most 60 s)", fmt.Sprintf("- acknowledged writes: %d, lost: %d, duplicated: 0, changed: 7\n", c.Acknowledged, c.Lost.Total),
 		fmt.Sprintf("- reads: %d of %d failed, status 503: ", c.Reads.Failed(), c.Reads.Total), "| no write is there twice | 0 | held |",
-		"    warmstandby rehearse --scenario region-loss", "| write 1701 of 7 |", "- seed: 1\n", "- fault: us-east-1 lost at 2026-03-01 12:00:18 UTC\n",
+		"    warmstandby rehearse --scenario region-loss", "| write 1701 of 7 |", "- seed: 1\n", "The first 1 of 7:\n\n- write 12 of 1\n", "| rds | us-east-2 | 37 | 0 |", "- propagation: fence at ", "## Move to us-east-1\n", "**Held.** All 5",
+		"# Shop: rehearsal of region-loss\n", "- fault: us-east-1 lost at 2026-03-01 12:00:18 UTC\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)

@@ -15,7 +15,7 @@ const timeFormat = "2006-01-02 15:04:05 UTC"
 // Markdown is the report as text, with Markdown's headings, tables and lists.
 func (r Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: %s\n\n%s\n\n", inline(r.Application), title(r.Mode), inline(r.Verdict()))
+	fmt.Fprintf(&b, "# %s\n\n**%s.** %s\n\n", inline(r.title()), r.word(), inline(r.Verdict()))
 	fmt.Fprintf(&b, "- run: %s\n- reason: %s\n- started by: %s\n", inline(r.Run), orUnknown(r.Reason), orUnknown(r.StartedBy))
 	fmt.Fprintf(&b, "- from %s to %s\n", clock(r.Started), clock(r.Ended))
 	if !r.Mode.Planned() {
@@ -27,8 +27,10 @@ func (r Report) Markdown() string {
 	if r.Rehearsal != nil {
 		r.Rehearsal.markdown(&b)
 	}
-	for _, m := range r.Moves {
-		m.markdown(&b)
+	for _, run := range r.runs() {
+		for _, m := range run.Moves {
+			m.markdown(&b)
+		}
 	}
 	b.WriteString("\n## What remains to be done\n\n")
 	for i, text := range r.Remaining {
@@ -115,13 +117,6 @@ func orUnknown(text string) string {
 		return "unknown"
 	}
 	return inline(text)
-}
-
-func title(m failover.Mode) string {
-	if m == "" {
-		return "run"
-	}
-	return inline(string(m))
 }
 
 func clock(t time.Time) string {

@@ -18,11 +18,17 @@ func (h Rehearsal) markdown(b *strings.Builder) {
 	for _, p := range h.Promotions {
 		fmt.Fprintf(b, "- promotion: %s at %s, lag %s\n", inline(p.Region), clock(p.At), duration(p.LagSeconds))
 	}
+	for _, p := range h.Propagations {
+		fmt.Fprintf(b, "- propagation: %s at %s, took %s\n", inline(p.Change), clock(p.At), duration(p.Seconds))
+	}
 	b.WriteString("\n| must hold | measured | verdict |\n|---|---|---|\n")
 	for _, e := range h.Verdict.Expectations {
 		fmt.Fprintf(b, "| %s | %s | %s |\n", inline(e.Must), inline(e.Measured), heldWord(e.Held))
 	}
 	c.Lost.markdown(b)
+	c.Duplicated.markdown(b, "Writes that are there more than once")
+	c.Changed.markdown(b, "Writes with another content")
+	h.calls(b)
 	h.Reproduce.markdown(b)
 }
 
@@ -41,9 +47,26 @@ func (l Lost) markdown(b *strings.Builder) {
 	if l.Total == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n### Lost writes\n\n%d, the first %d of which are:\n\n| write | acknowledged | age at the interruption |\n|---|---|---|\n", l.Total, len(l.Writes))
+	fmt.Fprintf(b, "\n### Lost writes\n\nThe oldest %d of %d:\n\n| write | acknowledged | age at the interruption |\n|---|---|---|\n", len(l.Writes), l.Total)
 	for _, w := range l.Writes {
 		fmt.Fprintf(b, "| %s | %s by %s | %s |\n", inline(w.Task), clock(w.Acknowledged), orUnknown(w.Region), duration(w.AgeSeconds))
+	}
+}
+
+func (n Named) markdown(b *strings.Builder, heading string) {
+	if n.Total == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n### %s\n\nThe first %d of %d:\n\n", heading, len(n.Tasks), n.Total)
+	for _, task := range n.Tasks {
+		fmt.Fprintf(b, "- %s\n", inline(task))
+	}
+}
+
+func (h Rehearsal) calls(b *strings.Builder) {
+	b.WriteString("\n### Calls of AWS by the automation\n\n| service | Region | calls | while it was lost |\n|---|---|---|---|\n")
+	for _, c := range h.Calls {
+		fmt.Fprintf(b, "| %s | %s | %d | %d |\n", inline(c.Service), inline(c.Region), c.Total, c.WhileLost)
 	}
 }
 

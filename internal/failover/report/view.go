@@ -68,20 +68,11 @@ type kind struct {
 }
 
 func (r Report) view() view {
-	v := view{Report: r, Title: cmp.Or(r.Application, "Application") + ": " + cmp.Or(string(r.Mode), "run"), Good: r.Succeeded(), Word: "Not done"}
-	v.Verdict, v.Figures = r.Verdict(), r.figures()
-	if v.Good {
-		v.Word = "Done"
-	}
+	v := view{Report: r, Title: r.title(), Good: r.good(), Word: r.word(), Verdict: r.Verdict(), Figures: r.figures()}
 	if c, ok := r.chart(); ok {
 		v.Chart = template.HTML(c.SVG()) //nolint:gosec // the chart escapes what it writes
 	}
 	if h := r.Rehearsal; h != nil {
-		v.Title = cmp.Or(r.Application, "Application") + ": rehearsal of " + h.Scenario
-		v.Good, v.Word = h.Verdict.Held, "Not held"
-		if v.Good {
-			v.Word = "Held"
-		}
 		v.Table, v.Answers, v.Shift = h.table(), h.Clients.answers(), r.axis().at(h.Timeline.Start)
 	}
 	runs := r.runs()
