@@ -15,23 +15,30 @@ import (
 //go:embed page.html page.css page.js
 var files embed.FS
 
-// pages is the template of the page. The style sheet and the script are parts of it.
-var pages = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"clock": clock, "count": countFigure, "seconds": secondsFigure, "duration": duration, "does": does, "losses": losses, "round": round,
-	"style":  func() template.CSS { return template.CSS(text("page.css")) }, //nolint:gosec // our own
-	"script": func() template.JS { return template.JS(text("page.js")) },    //nolint:gosec // our own
-}).ParseFS(files, "page.html"))
-
 // HTML is the report as a page: one file that needs no other, nor a network. Each figure's element has the attribute data-figure,
 // a JSON Pointer (RFC 6901) to the same figure in the report's JSON form, and has its exact value. A pointer to an object means the
 // sum of its numbers. All that others wrote is escaped.
 func (r Report) HTML() []byte {
 	var b bytes.Buffer
-	if err := pages.Execute(&b, r.view()); err != nil { // the text is better than nothing when a report is needed
+	page, err := parse()
+	if err == nil {
+		err = page.Execute(&b, r.view())
+	}
+	if err != nil { // the text is better than nothing when a report is needed
 		return fmt.Appendf(nil, "<!DOCTYPE html><title>Report</title><p>The page could not be drawn: %s<pre>%s</pre>",
 			html.EscapeString(err.Error()), html.EscapeString(r.Markdown()))
 	}
 	return b.Bytes()
+}
+
+// parse reads the page's template, of which the style sheet and the script are parts. A program makes few pages, and many that read
+// reports make none; they should not pay for it.
+func parse() (*template.Template, error) {
+	return template.New("page.html").Funcs(template.FuncMap{
+		"clock": clock, "count": countFigure, "seconds": secondsFigure, "duration": duration, "does": does, "losses": losses, "round": round,
+		"style":  func() template.CSS { return template.CSS(text("page.css")) }, //nolint:gosec // our own
+		"script": func() template.JS { return template.JS(text("page.js")) },    //nolint:gosec // our own
+	}).ParseFS(files, "page.html")
 }
 
 // text is an embedded file.
