@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -64,7 +65,10 @@ type Lane interface {
 
 // SVG is the image, with the classes that the page styles.
 func (c Chart) SVG() string {
-	p := &canvas{length: max(c.Length, 1)}
+	p := &canvas{length: 1}
+	if c.Length > 1 && !math.IsInf(c.Length, 0) {
+		p.length = c.Length
+	}
 	rows := p.labelRows(c.Marks)
 	top := line*float64(rows.count) + 8
 	bottom := top

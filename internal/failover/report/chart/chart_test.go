@@ -68,7 +68,7 @@ func TestOneAxis(t *testing.T) {
 	// The axis is from 158 to 1106, so that second 5 is at 632 and second 2 at 347.6.
 	for what, want := range map[string]string{
 		"areas":  `<path class="area s-first" fill="url(#fill-first)" d="M158 `,
-		"change": `V`, "half": `H632`,
+		"half":   `H632`,
 		"line":   `<path class="line s-plain" d="M158 `,
 		"states": `<rect class="bar" fill="none" x="632"`,
 		"mark":   `<line x1="347.6" x2="347.6"`,
@@ -147,6 +147,9 @@ func TestHostile(t *testing.T) {
 			chart.States{Name: evil, States: []chart.State{{To: 1, Label: evil}}},
 			chart.Bars{Name: evil, Rows: []chart.Row{{Name: evil, Bars: []chart.State{{From: 5, To: 1, Label: evil}}}}},
 		},
+	}
+	for _, length := range []float64{inf, -inf, -1, 1e300} {
+		wellFormed(t, chart.Chart{Length: length, Lanes: c.Lanes}.SVG())
 	}
 	svg := c.SVG()
 	wellFormed(t, svg)
