@@ -40,8 +40,8 @@ race: ## Run the tests of what runs outside CDK with the race detector
 	go test -race $(ARGS) ./bin/warmstandby ./functions/... ./internal/...
 
 .PHONY: golden
-golden: $(npm) ## Write the golden files anew, for a change of templates that is meant
-	$(unvalidated) go test ./test -run Golden -update
+golden: $(npm) ## Write the golden files anew, for a change of templates or of the report's schema that is meant
+	$(unvalidated) go test ./test ./internal/failover/report -run Golden -update
 
 .PHONY: lint
 lint: ## Check format, vet, static analysis, scripts and go.mod

@@ -55,6 +55,7 @@ func (r Requests) Failed() int {
 
 // Gap is a time in which no request of a kind succeeded.
 type Gap struct {
+	// From is when the last one before it succeeded, To when the first one after it did, Seconds is their distance.
 	From    time.Time `json:"from"`
 	To      time.Time `json:"to"`
 	Seconds float64   `json:"seconds"`

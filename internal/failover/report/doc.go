@@ -1,8 +1,12 @@
 // Package report makes the report of a run out of its journal: who moved the application, why, what was seen, what was done and
 // how long it took, what was lost, and what remains to be done.
 //
-// [Build] is a pure function of the journal's entries. A [Report] has two forms: JSON, whose schema is that of the types here
-// and is versioned by [Version], and text for people ([Report.Markdown]). Times are UTC, durations are seconds.
+// [Build] is a pure function of the journal's entries. A [Report] has three forms: JSON, whose schema is that of the types here
+// and is versioned by [Version] (docs/report.schema.json is made of them), text for people ([Report.Markdown]), and a page for
+// people ([Report.HTML]), which is one file. All have the same figures. Times are UTC, durations are seconds.
+//
+// A rehearsal adds what clients saw and what was done to the Regions ([Rehearsal]). This package neither runs nor measures
+// anything.
 //
 // # What is measured
 //
@@ -13,5 +17,6 @@
 //
 // # What is left out
 //
-// Which writes were lost. Aurora keeps a snapshot of the former writer; what remains to be done says where.
+// Which writes were lost in AWS. Aurora keeps a snapshot of the former writer; what remains to be done says where. In a rehearsal the
+// clients know, and the report names them.
 package report

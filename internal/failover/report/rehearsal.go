@@ -3,7 +3,8 @@ package report
 import "time"
 
 // Rehearsal is what a run on one machine can know beyond its journal: what was disturbed, what clients saw, and whether what must
-// hold did hold. All of it is measured by clients and by the machine that was disturbed; none is the automation's own word.
+// hold did hold. All of it is measured by clients and by the machine that was disturbed; none is the automation's own word. Every
+// figure is finite.
 type Rehearsal struct {
 	// Scenario names what was played, Description says in a sentence what happens in it.
 	Scenario    string `json:"scenario"`
@@ -55,6 +56,7 @@ type Verdict struct {
 
 // Targets are what was aimed for; nil where there is no target.
 type Targets struct {
+	// RTOSeconds and RPOSeconds are the greatest recovery time and the greatest loss that are accepted.
 	RTOSeconds *float64 `json:"rtoSeconds,omitempty"`
 	RPOSeconds *float64 `json:"rpoSeconds,omitempty"`
 }

@@ -141,7 +141,7 @@ const (
 	FromStart = "run start"
 )
 
-// Loss bounds the age of the newest write that was lost.
+// Loss bounds how far back a loss can reach: the age that the oldest lost write can have had at the promotion.
 type Loss struct {
 	// BoundSeconds is the bound; nil if nothing is known.
 	BoundSeconds *float64 `json:"boundSeconds"`

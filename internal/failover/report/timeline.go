@@ -26,7 +26,8 @@ type Timeline struct {
 	// Buckets are what clients saw, one after the other without gaps.
 	Buckets []Bucket `json:"buckets"`
 
-	// Samples are the states that the Regions and the edge were in, in order. A state lasts until the next sample.
+	// Samples are the states that the Regions and the edge were in, in order, such as one for each bucket and one at each
+	// change. A state lasts until the next sample.
 	Samples []Sample `json:"samples"`
 }
 
