@@ -63,7 +63,7 @@ func (r *Pipeline) defineEndOfRun() {
 	})
 	field := func(path string) string { return *awsevents.EventField_FromPath(jsii.String(path)) }
 	message := "Run " + field("$.detail.execution-id") + " of pipeline " + r.site().Pipeline + " ended as " + field("$.detail.state") +
-		". The failed action says why and what to do; the report follows at s3://" + r.site().ReportBucket + "/runs/" + field("$.detail.execution-id") + "/report.md"
+		". The failed action says why and what to do; the report follows at s3://" + r.site().ReportBucket + "/runs/" + field("$.detail.execution-id") + "/report.html"
 	rule.AddTarget(awseventstargets.NewSnsTopic(r.topic, &awseventstargets.SnsTopicProps{
 		Message: awsevents.RuleTargetInput_FromText(jsii.String(message)),
 	}))

@@ -2,7 +2,8 @@
 //
 //	runs/<run>/entries/<time>-<number>.json   one entry of the journal each, so that nothing is ever written twice
 //	runs/<run>/report.json                    the report, for programs
-//	runs/<run>/report.md                      the report, for people
+//	runs/<run>/report.html                    the report, for people: one page that needs nothing else
+//	runs/<run>/report.md                      the same as text
 //	drills/last.json                          how the last drill ended
 //
 // Objects are encrypted as the bucket has it.
@@ -98,12 +99,13 @@ func (s *Store) Entries(ctx context.Context, run string) ([]failover.Entry, erro
 	return entries, errors.Join(errs...)
 }
 
-// Save writes a report in both forms, and returns the key of the one for people.
+// Save writes a report in all its forms, and returns the key of the one for people.
 func (s *Store) Save(ctx context.Context, r report.Report) (string, error) {
-	key := Prefix(r.Run) + "report.md"
+	key := Prefix(r.Run) + "report.html"
 	return key, errors.Join(
 		s.put(ctx, Prefix(r.Run)+"report.json", "application/json", r.JSON()),
-		s.put(ctx, key, "text/markdown; charset=utf-8", []byte(r.Markdown())),
+		s.put(ctx, Prefix(r.Run)+"report.md", "text/markdown; charset=utf-8", []byte(r.Markdown())),
+		s.put(ctx, key, "text/html; charset=utf-8", r.HTML()),
 	)
 }
 

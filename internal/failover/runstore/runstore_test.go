@@ -155,7 +155,7 @@ func TestSave(t *testing.T) {
 	s, b := newStore()
 	r := report.Build(topology.Document{Application: "Shop"}, "r1", nil)
 	key, err := s.Save(t.Context(), r)
-	if err != nil || b.objects[key] != r.Markdown() || b.objects["runs/r1/report.json"] != string(r.JSON()) {
+	if err != nil || b.objects[key] != string(r.HTML()) || b.objects["runs/r1/report.md"] != r.Markdown() || b.objects["runs/r1/report.json"] != string(r.JSON()) {
 		t.Errorf("%v: got %v", err, b.objects)
 	}
 	b.fails = "report.json"
