@@ -1,29 +1,19 @@
 package pipelinefunction
 
 import (
-	"context"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/cloudfrontkeyvaluestore"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/smithy-go"
-	smithyauth "github.com/aws/smithy-go/auth"
-	smithyendpoints "github.com/aws/smithy-go/endpoints"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
+	"github.com/warmstandby/warmstandby/internal/failover/awsclients"
 )
 
 // attempts is how often a call is made that must arrive: reading the topology and answering a job.
@@ -78,7 +68,7 @@ func (c *Clients) S3() *s3.Client {
 
 // RDS is the client of a Region. It does not retry.
 func (c *Clients) RDS(region string) *rds.Client {
-	return rds.NewFromConfig(c.config("RDS", region, aws.NopRetryer{}))
+	return rds.NewFromConfig(awsclients.In(c.config("RDS", region, aws.NopRetryer{}), region))
 }
 
 // Edge sends requests through the edge.
@@ -86,58 +76,7 @@ func (c *Clients) Edge() *http.Client { return c.edge }
 
 // failover are the clients of an application's engine. They do not retry, because the engine does.
 func (c *Clients) failover(d topology.Document) failover.Clients {
-	all := failover.Clients{Regions: map[string]failover.Regional{}, Edge: c.keyValueStore(), HTTP: c.edge}
-	for _, site := range d.Regions {
-		all.Regions[site.Region] = failover.Regional{
-			RDS:        c.RDS(site.Region),
-			CloudWatch: cloudwatch.NewFromConfig(c.config("CLOUDWATCH", site.Region, aws.NopRetryer{})),
-			Lambda:     lambda.NewFromConfig(c.config("LAMBDA", site.Region, aws.NopRetryer{})),
-		}
-	}
-	return all
-}
-
-// keyValueStore is the client of the key-value store, which has one endpoint for all Regions and takes signatures of version 4A
-// only; the SDK makes them.
-func (c *Clients) keyValueStore() *cloudfrontkeyvaluestore.Client {
-	const service = "CLOUDFRONT_KEYVALUESTORE"
-	return cloudfrontkeyvaluestore.NewFromConfig(c.config(service, c.Region, aws.NopRetryer{}), func(o *cloudfrontkeyvaluestore.Options) {
-		if url := c.endpoint(service); url != "" {
-			o.EndpointResolverV2 = fixed(url)
-		}
-	})
-}
-
-// fixed is an endpoint of the key-value store that is used as it is. The SDK would put the account before the host's name, which
-// is then none that a local endpoint has.
-type fixed string
-
-// ResolveEndpoint returns the endpoint.
-func (f fixed) ResolveEndpoint(context.Context, cloudfrontkeyvaluestore.EndpointParameters) (smithyendpoints.Endpoint, error) {
-	uri, err := url.Parse(string(f))
-	if err != nil {
-		return smithyendpoints.Endpoint{}, err
-	}
-	var signer, properties smithy.Properties
-	smithyhttp.SetSigV4ASigningName(&signer, "cloudfront-keyvaluestore")
-	smithyhttp.SetSigV4ASigningRegions(&signer, []string{"*"})
-	smithyauth.SetAuthOptions(&properties, []*smithyauth.Option{{SchemeID: smithyauth.SchemeIDSigV4A, SignerProperties: signer}})
-	return smithyendpoints.Endpoint{URI: *uri, Properties: properties}, nil
-}
-
-// newEdge is a client for requests through the edge. A redirect is an answer like any other.
-func newEdge() *http.Client {
-	const dialing = 3 * time.Second
-	return &http.Client{
-		Transport: &http.Transport{
-			DialContext:         (&net.Dialer{Timeout: dialing}).DialContext,
-			TLSHandshakeTimeout: dialing,
-			ForceAttemptHTTP2:   true,
-			MaxIdleConnsPerHost: 4,
-			IdleConnTimeout:     time.Minute,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return awsclients.New(aws.Config{Region: c.Region, Credentials: c.credentials, BaseEndpoint: c.config("", c.Region, nil).BaseEndpoint}, d)
 }
 
 // required reads variables that must be set, and returns the names of those that are not.

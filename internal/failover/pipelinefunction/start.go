@@ -16,6 +16,7 @@ import (
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
+	"github.com/warmstandby/warmstandby/internal/failover/awsclients"
 	"github.com/warmstandby/warmstandby/internal/failover/pipelineaction"
 	"github.com/warmstandby/warmstandby/internal/failover/runstore"
 )
@@ -50,7 +51,7 @@ func newFunction(getenv func(string) string, log *slog.Logger) (*Function, error
 		return nil, fmt.Errorf("environment variables that are not set: %s", missing)
 	}
 	c := &Clients{
-		Region: getenv("AWS_REGION"), getenv: getenv, edge: newEdge(),
+		Region: getenv("AWS_REGION"), getenv: getenv, edge: awsclients.Edge(),
 		credentials: credentials.NewStaticCredentialsProvider(
 			getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), getenv("AWS_SESSION_TOKEN")),
 	}
