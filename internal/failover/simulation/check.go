@@ -52,7 +52,11 @@ func (w *World) routed(c *caller, s *awssim.State, store awssim.KeyValueStore) {
 	if w.edge.answered.IsZero() && w.edge.changed.After(seen) {
 		w.edge.answered = w.edge.changed
 	}
-	w.data.choose(viewOf(store.Items, store.Items))
+	v, last := viewOf(store.Items, store.Items), w.data.last
+	w.data.choose(v)
+	if !v.fenced && v.active == last.to && w.traffic.took[v.active].Before(last.at) {
+		w.fail("writes are let through again only after one has succeeded", "%s lets them through to %s, where none has since it is the writer", c.operator.Name, v.active)
+	}
 }
 
 // excused reports whether wrong routes are the doing of somebody who moved the writer past the engine: there is no fence then, and the

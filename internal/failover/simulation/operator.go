@@ -32,14 +32,20 @@ type attempt struct {
 	changed []string // the operations that changed more than the lease
 }
 
-// Wiring is what an engine is made of.
+// Wiring is what an engine is made of, before it is used.
 type Wiring struct {
+	// Engine is the engine. Whatever is changed is this one's own.
 	Engine *failover.Engine
-	World  *World
+
+	// IgnoreVersions lets the store take all changes, whatever version they are for.
+	IgnoreVersions bool
 }
 
 // maxCalls is how often an operator calls the engine for one request.
 const maxCalls = 12
+
+// longest is how long a call of the engine can take: all of its waits one after the other, and some calls.
+const longest = 20 * time.Minute
 
 // run does what the operator wants.
 func (o *operator) run() {
@@ -67,7 +73,7 @@ func (o *operator) pursue(r failover.Request) failover.Outcome {
 		switch {
 		case a.killed:
 			o.w.report.Restarts++
-			o.kills = o.kills[1:]
+			o.kills = o.kills[min(1, len(o.kills)):]
 			if o.gone = o.Abandons && len(o.kills) == 0; o.gone {
 				return ""
 			}
@@ -117,7 +123,13 @@ func (o *operator) move(r failover.Request, k Kill) *attempt {
 		killer := time.AfterFunc(time.Until(wake(time.Now().Add(k.After), slotKills+o.n)), c.end)
 		defer killer.Stop()
 	}
+	limit := time.AfterFunc(longest, func() {
+		o.w.fail("every call of the engine ends", "%s to %s has not ended within %s", r.Mode, r.Target, longest)
+		o.kills, o.Abandons = nil, true
+		c.end()
+	})
 	<-done
+	limit.Stop()
 	a.end = time.Now()
 	o.sleep(0)
 	o.w.do(func(*awssim.State) { o.finished(a) })
@@ -151,17 +163,20 @@ func (o *operator) context() (context.Context, func()) {
 
 // engine is an engine for one call.
 func (w *World) engine(c *caller) *failover.Engine {
+	store := &storeClient{caller: c}
 	e := &failover.Engine{
-		Document: w.document, Settings: w.Settings, Clock: clock{c.life}, Seed: w.Seed, Journal: journal{c},
+		Document: document(w.document.Edge.StoreArn, w.Scenario), Settings: w.Settings, Clock: clock{c.life}, Seed: w.Seed, Journal: journal{c},
 		Log:      slog.New(slog.DiscardHandler),
 		Progress: func(s failover.StepTaken) { w.progress(c, s) },
-		Clients:  failover.Clients{Edge: &storeClient{caller: c}, HTTP: edgeClient{c}, Regions: map[string]failover.Regional{}},
+		Clients:  failover.Clients{Edge: store, HTTP: edgeClient{c}, Regions: map[string]failover.Regional{}},
 	}
 	for role, region := range regions {
 		e.Clients.Regions[region] = failover.Regional{RDS: rdsClient{c, region}, CloudWatch: metricsClient{c, region}, Lambda: lambdaClient{c, role}}
 	}
 	if w.change != nil {
-		w.change(&Wiring{Engine: e, World: w})
+		wiring := &Wiring{Engine: e}
+		w.change(wiring)
+		store.ignoreVersions = wiring.IgnoreVersions
 	}
 	return e
 }

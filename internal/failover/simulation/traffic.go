@@ -15,6 +15,7 @@ const writers, readers, thinkTime = 5, 1, 3 * time.Second
 type traffic struct {
 	flying       map[topology.Role]int       // writes on their way to a Region or back
 	arrived      map[topology.Role]time.Time // when the application was last at rest there
+	took         map[topology.Role]time.Time // when a Region last took writes, if anybody sent some
 	acknowledged []commit
 	ids          int
 	writes       map[string]int // by result
@@ -22,7 +23,10 @@ type traffic struct {
 }
 
 func newTraffic() traffic {
-	return traffic{flying: map[topology.Role]int{}, arrived: map[topology.Role]time.Time{}, writes: map[string]int{}, reads: map[string]int{}}
+	return traffic{
+		flying: map[topology.Role]int{}, arrived: map[topology.Role]time.Time{}, took: map[topology.Role]time.Time{},
+		writes: map[string]int{}, reads: map[string]int{},
+	}
 }
 
 // client is one client. Its requests come one after the other.

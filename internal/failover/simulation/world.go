@@ -13,8 +13,7 @@ import (
 type World struct {
 	Scenario
 
-	// Break changes how an engine is wired, for tests that show that the simulation sees it.
-	change func(*Wiring)
+	change func(*Wiring) // see Run
 
 	begin    time.Time
 	cloud    *awssim.Cloud
