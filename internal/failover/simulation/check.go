@@ -84,7 +84,7 @@ func (w *World) checkHistory(s *awssim.State) {
 		seen[c.id] = true
 	}
 	for _, c := range w.traffic.acknowledged {
-		if p, lost := w.data.lost[c.id]; lost && !p.lossy {
+		if p, lost := w.data.lost[c.id]; lost && p.asked.planned {
 			w.fail("a planned move loses no acknowledged write", "write %d of %s is lost", c.id, w.since(c.at))
 		} else if !lost {
 			w.holds(s, role, c)

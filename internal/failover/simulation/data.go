@@ -20,8 +20,8 @@ type commit struct {
 // up to which it is replicated. Promotion with data loss cuts the log there, a switchover does not.
 type data struct {
 	logs   map[topology.Role][]commit
-	writer topology.Role                // of the global database
-	alone  map[topology.Role]bool       // detached
+	writer topology.Role               // of the global database
+	alone  map[topology.Role]bool      // detached
 	until  map[topology.Role]time.Time // up to when a cluster was replicated, a moment ago
 	last   promotion                   // the latest one
 	chosen topology.Role               // of two writers, the one that the edge was opened for; empty if there is one
@@ -38,9 +38,10 @@ type promotion struct {
 
 // asking is a call by which somebody made RDS begin an operation. Past the engine it is nobody's run.
 type asking struct {
-	at     time.Time
-	run    string
-	target topology.Role
+	at      time.Time
+	run     string
+	planned bool // the run's mode
+	target  topology.Role
 }
 
 func newData(writer topology.Role) data {

@@ -144,7 +144,11 @@ func (d drawer) kill() Kill {
 func (d drawer) second(name string, first Operator) Operator {
 	mode := failover.Modes()[d.IntN(len(failover.Modes()))]
 	target := topology.Roles()[d.IntN(2)]
-	o := d.operator(name, mode, target, first.At+d.between(0, 2*time.Minute))
+	at := first.At + d.between(0, 2*time.Minute)
+	if d.chance(25) {
+		at = first.At + d.between(0, 200*time.Millisecond)
+	}
+	o := d.operator(name, mode, target, at)
 	o.Kills, o.Abandons = o.Kills[:min(len(o.Kills), 1)], false
 	return o
 }

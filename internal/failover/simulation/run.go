@@ -18,6 +18,7 @@ func Run(s Scenario, trace bool, change func(*Wiring)) *Report {
 	operators := w.operate()
 	time.Sleep(s.Settle + 2*s.Request + lateEffect) // until all locations know, and nothing is in flight
 	w.do(func(st *awssim.State) { w.checkEnd(operators) })
+	w.recover(operators)
 	w.end()
 	w.do(func(st *awssim.State) {
 		w.checkHistory(st)

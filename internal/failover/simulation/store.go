@@ -74,14 +74,15 @@ func (c *storeClient) UpdateKeys(ctx context.Context, in *kvs.UpdateKeysInput, _
 	k.leaseOnly = leaseOnly(puts, deletes)
 	return carry(ctx, c.caller, k, func(s *awssim.State) (*kvs.UpdateKeysOutput, error) {
 		version := aws.ToString(in.IfMatch)
+		before, _ := s.KeyValueStores.Get(*in.KvsARN)
 		if c.ignoreVersions {
-			before, _ := s.KeyValueStores.Get(*in.KvsARN)
 			version = before.ETag
 		}
 		changed, err := s.UpdateKeys(*in.KvsARN, version, puts, deletes)
 		if err != nil {
 			return nil, err
 		}
+		c.w.checkLease(c.caller, before)
 		if !k.leaseOnly {
 			c.w.routed(c.caller, s, changed)
 		}

@@ -33,8 +33,8 @@ func newTraffic() traffic {
 type client struct {
 	drawer
 
-	w     *World
-	slot  int
+	w      *World
+	slot   int
 	newest commit // that it knows to be acknowledged
 }
 
