@@ -54,7 +54,7 @@ func (w *World) routed(c *caller, s *awssim.State, store awssim.KeyValueStore) {
 	}
 	v, last := viewOf(store.Items, store.Items), w.data.last
 	w.data.choose(v)
-	if !v.fenced && v.active == last.to && w.traffic.took[v.active].Before(last.at) {
+	if !v.fenced && v.active == last.to && v.active == c.attempt.request.Target && w.traffic.took[v.active].Before(last.at) {
 		w.fail("writes are let through again only after one has succeeded", "%s lets them through to %s, where none has since it is the writer", c.operator.Name, v.active)
 	}
 }

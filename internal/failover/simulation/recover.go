@@ -2,9 +2,11 @@ package simulation
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/awssim/fault"
 	"github.com/warmstandby/warmstandby/internal/failover"
 )
 
@@ -33,8 +35,7 @@ func (w *World) fencing(operators []*operator) (owner *operator, request failove
 	w.do(func(s *awssim.State) {
 		var fence failover.Fence
 		store, _ := s.KeyValueStores.Get(w.document.Edge.StoreArn)
-		lost := !reachable(s, topology.Primary) || !reachable(s, topology.Secondary)
-		if lost || json.Unmarshal([]byte(store.Items[topology.FenceKey]), &fence) != nil {
+		if w.lost(s) || json.Unmarshal([]byte(store.Items[topology.FenceKey]), &fence) != nil {
 			return
 		}
 		for _, o := range operators {
@@ -50,4 +51,10 @@ func (w *World) fencing(operators []*operator) (owner *operator, request failove
 		}
 	})
 	return owner, request
+}
+
+// lost reports whether a Region is cut off, or will be for good.
+func (w *World) lost(s *awssim.State) bool {
+	forGood := slices.ContainsFunc(w.Plan.Outages, func(o fault.Outage) bool { return o.Until.IsZero() && o.Plane != fault.ControlPlane })
+	return forGood || !reachable(s, topology.Primary) || !reachable(s, topology.Secondary)
 }

@@ -53,7 +53,7 @@ func newWorld(s Scenario, change func(*Wiring), trace bool) *World {
 	}
 	w.report.begin = w.begin
 	w.cloud = awssim.New(awssim.Options{
-		Account: account, Seed: s.Seed, Timing: s.Timing, Fate: s.Plan.Fate, History: maxStale,
+		Account: account, Seed: s.Seed, Timing: s.Timing, Fate: w.fate, History: maxStale,
 		EdgeDelay: awssim.Range{Max: s.Settle - time.Millisecond},
 	})
 	w.traffic = newTraffic()
@@ -134,3 +134,11 @@ func (w *World) end() {
 
 // since is a time since the beginning.
 func (w *World) since(t time.Time) time.Duration { return t.Sub(w.begin) }
+
+// fate is how a switchover or failover ends: as planned, or well after everything was repaired.
+func (w *World) fate(m awssim.Move) awssim.Fate {
+	if w.healed {
+		return awssim.Fate{}
+	}
+	return w.Plan.Fate(m)
+}
