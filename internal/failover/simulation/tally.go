@@ -28,6 +28,7 @@ func (t *Tally) Add(r *Report) {
 	t.Lasted += r.Lasted
 	s := r.Scenario
 	main := s.Operators[0].Request
+	t.count("mode", string(main.Mode), 1)
 	t.count("start", string(s.Start), 1)
 	t.count("start", fmt.Sprintf("active: %s", s.active()), 1)
 	t.count("engines killed", fmt.Sprint(r.Restarts), 1)
