@@ -79,7 +79,6 @@ type forgetful struct {
 	failover.KeyValueStore
 
 	key, value string
-	deleted    bool
 }
 
 func loses(key string) func(*simulation.Wiring) {
