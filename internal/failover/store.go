@@ -135,10 +135,11 @@ func (m *move) interrupt(ctx context.Context) {
 	m.finish(Interrupted, "the same request goes on where this call stopped")
 }
 
-// finish sets the result. A run that has changed something is not refused.
+// finish sets the result. A run that has changed something, or has left its fence in an earlier call, is not refused.
 func (m *move) finish(outcome Outcome, detail string) verdict {
 	m.end("", nil)
-	if outcome == Refused && m.begun {
+	fence := m.last.Edge.Fence
+	if outcome == Refused && (m.begun || (fence != nil && fence.Run == m.r.Run)) {
 		outcome = Interrupted
 	}
 	m.result.Outcome, m.result.Detail = outcome, detail

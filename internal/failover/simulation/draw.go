@@ -56,10 +56,10 @@ func Draw(seed uint64, begin time.Time) Scenario {
 	d.lose(&s, main, begin)
 	s.Operators = []Operator{main}
 	d.arrange(&s)
-	if d.chance(20) {
+	if d.chance(30) {
 		s.Operators = append(s.Operators, d.second("second", s.Operators[0]))
 	}
-	if d.chance(8) {
+	if d.chance(12) {
 		s.Console = append(s.Console, Console{d.between(0, 2*time.Minute), topology.Roles()[d.IntN(2)], d.chance(40)})
 	}
 	return s
@@ -163,10 +163,20 @@ func (d drawer) plan(seed uint64, begin time.Time) fault.Plan {
 	if d.chance(50) {
 		p.Outages = nil
 	}
-	if d.chance(25) {
+	switch {
+	case d.chance(25):
 		p.BrownOuts, p.Rules = nil, nil
+	case d.chance(8):
+		p.BrownOuts = []fault.BrownOut{d.storm(begin)}
 	}
 	return p
+}
+
+// storm is a time in which every second call fails in one way.
+func (d drawer) storm(begin time.Time) fault.BrownOut {
+	kind := fault.Throttled + fault.Kind(d.IntN(int(fault.Slow)))
+	from := begin.Add(d.between(0, time.Minute))
+	return fault.BrownOut{From: from, Until: from.Add(d.between(time.Minute, 5*time.Minute)), Rates: map[fault.Kind]float64{kind: 0.5}, Latency: 5 * time.Second}
 }
 
 // lose lets the active Region be lost, where that is why the application is moved.
