@@ -115,7 +115,7 @@ func TestGlobalDatabase(t *testing.T) {
 		g, _ := s.GlobalClusters.Get("g")
 		equal(t, "writer", g.Writer(), arns[0])
 		equal(t, "members", g.Members, []awssim.GlobalClusterMember{
-			{DBClusterARN: arns[0], IsWriter: true, Readers: arns[1:], WriteForwardingStatus: "disabled"},
+			{DBClusterARN: arns[0], IsWriter: true, Readers: arns[1:], SynchronizationStatus: "connected"},
 			{DBClusterARN: arns[1], SynchronizationStatus: "connected", WriteForwardingStatus: "disabled"},
 			{DBClusterARN: arns[2], SynchronizationStatus: "connected", WriteForwardingStatus: "disabled"},
 		})

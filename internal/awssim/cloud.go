@@ -33,6 +33,11 @@ type Options struct {
 	// Default: all complete.
 	Fate func(Move) Fate
 
+	// Lag is how far each secondary cluster lags as soon as it is there, and lets its Region report that. See [State.SetLag].
+	//
+	// Default: none, and none is reported.
+	Lag time.Duration
+
 	// EdgeDelay is how long a change of a key-value store takes to reach an edge location. AWS documents no figure.
 	//
 	// Default: no time at all.
@@ -65,6 +70,7 @@ func New(o Options) *Cloud {
 		random:    rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // identifiers are to be reproducible, not secret
 		timing:    o.Timing,
 		fate:      o.Fate,
+		lag:       o.Lag,
 		edgeDelay: o.EdgeDelay,
 		regions:   map[string]*Region{},
 		draws:     map[string]int{},
@@ -118,22 +124,24 @@ type State struct {
 	random      *rand.Rand
 	timing      Timing
 	fate        func(Move) Fate
+	lag         time.Duration
 	edgeDelay   Range
 	credentials Table[Credentials] // by access key id
 	regions     map[string]*Region
 
 	storeVersions Table[[]storeVersion] // of key-value stores, by ARN; none while all locations know the same
 
-	events   events
-	draws    map[string]int               // how often a source of random numbers was used, by key
-	moves    map[string]*move             // switchovers and failovers in progress, by global cluster
-	fates    map[string]Fate              // of the next ones, by global cluster
-	outages  map[string]*outage           // by Region
-	waiting  map[string][]func(time.Time) // what is to happen when a Region is back
-	links    map[string]link              // replication, by ARN of the secondary cluster
-	access   Table[writeAccess]           // of clusters that write or not against their role, by ARN
-	health   Table[TargetHealth]          // of clusters and proxies whose targets cannot be used, by ARN
-	revision uint64                       // see Revision
+	events     events
+	draws      map[string]int               // how often a source of random numbers was used, by key
+	moves      map[string]*move             // switchovers and failovers in progress, by global cluster
+	fates      map[string]Fate              // of the next ones, by global cluster
+	outages    map[string]*outage           // by Region
+	waiting    map[string][]func(time.Time) // what is to happen when a Region is back
+	links      map[string]link              // replication, by ARN of the secondary cluster
+	access     Table[writeAccess]           // of clusters that write or not against their role, by ARN
+	health     Table[TargetHealth]          // of clusters and proxies whose targets cannot be used, by ARN
+	revision   uint64                       // see Revision
+	promotions []Promotion
 }
 
 // Account is the account's number.

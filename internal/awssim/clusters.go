@@ -160,7 +160,12 @@ func (r RDS) DeleteDBCluster(id, finalSnapshot string) (DBCluster, error) {
 	}
 	s.setStatus(c.ARN, StatusAvailable, statusDeleting)
 	took := s.timing.draw(s.timing.DeleteCluster, s.source("delete "+c.ARN))
-	s.plan(s.Now().Add(took), func(time.Time) { r.region.DBClusters.Delete(c.Identifier) })
+	s.plan(s.Now().Add(took), func(time.Time) {
+		r.region.DBClusters.Delete(c.Identifier)
+		delete(s.links, c.ARN)
+		s.setAccess(c.ARN, 0)
+		s.setHealth(c.ARN, TargetHealth{})
+	})
 	c.Status = statusDeleting
 	return c, nil
 }

@@ -14,10 +14,25 @@
 // Values in tables are never changed in place, so a value read in Do may be used after it. Addresses (a cluster's endpoint,
 // a distribution's domain name) are what the caller gives: the package opens no connection and starts no goroutine.
 //
+// # What takes time
+//
+// What the API of RDS begins ([Region.RDS]) goes on by itself, and takes what [Options.Timing] says; the Create methods take no time.
+// Do applies what is due before it runs its function, at the time that it was due: the same seed and the same calls at the same times
+// give the same history, however often somebody looks, and [State.NextChange] says when the next look may be worth it. Durations are
+// drawn when an operation begins, from a source of its own.
+//
+// A global database: [RDS.SwitchoverGlobalCluster] and the operations beside it move the writer, [Options.Fate] and [State.SetFate] let
+// them hang or fail, and [State.Outage] cuts a Region off. What a database needs to know in order to behave accordingly are
+// [State.AcceptsWrites], [State.Reachable], [State.ReplicatedUntil], [State.Promotions], and [State.Revision], which tells when to ask
+// again.
+//
+// [State.ItemsAt] is what an edge location knows of a key-value store, and [Cloud.AsOf] what a service answers whose view is stale.
+//
 // # What is left out
 //
-// Nothing changes by itself: a cluster, a proxy or a distribution is available as soon as it is created, and roles in a global
-// cluster stay as they are. Earlier versions of secrets, parameters and objects are not kept, metrics do not expire, and
-// published messages are recorded, not delivered. A global cluster, which AWS shows in the Regions of its members, is seen
+// But for what is above, nothing changes by itself: what a template creates is available as soon as it is created. Of RDS there are no
+// events, no backups but snapshots (of which nothing can be restored), no reboots, no failovers within a cluster, no write forwarding,
+// and no replication between clusters in other ways than a global cluster. Earlier versions of secrets, parameters and objects are not
+// kept, and published messages are recorded, not delivered. A global cluster, which AWS shows in the Regions of its members, is seen
 // from every Region. Each field that is not there is one that AWS would show and that nobody here asks for.
 package awssim

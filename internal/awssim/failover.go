@@ -26,6 +26,7 @@ func (s *State) failover(g GlobalCluster, target DBCluster) *move {
 			s.relink(m, at)
 			s.promoteTargets(m.To, at, proxy)
 			s.setHealth(m.From, unsynchronizedTarget)
+			s.rebuildOthers(m, at, resync)
 			s.whenReachable(regionOf(m.From), at, func(at time.Time) { s.plan(at.Add(rejoin), func(at time.Time) { s.rejoin(m, at, resync) }) })
 		}},
 		{Finishing, finish, func(*move, time.Time) {}},
@@ -56,20 +57,38 @@ func (s *State) rejoin(m *move, at time.Time, resync time.Duration) {
 		return
 	}
 	s.Region(region).snapshot(c, unplannedSnapshot(c, at), "automated", at)
-	s.plan(at.Add(resync), func(at time.Time) { s.resynchronized(m, at) })
+	s.plan(at.Add(resync), func(at time.Time) { s.resynchronized(m, m.From, at) })
 }
 
-// resynchronized ends what a failover leaves behind, as soon as both Regions reach each other.
-func (s *State) resynchronized(m *move, at time.Time) {
-	for _, arn := range []string{m.From, m.To} {
-		if !s.reaches(arn) {
-			s.whenReachable(regionOf(arn), at, func(at time.Time) { s.resynchronized(m, at) })
+// rebuildOthers lets all further secondary clusters be rebuilt from the new primary, as Aurora does after a failover (same page).
+func (s *State) rebuildOthers(m *move, at time.Time, resync time.Duration) {
+	g, _ := s.GlobalClusters.Get(m.GlobalCluster)
+	for _, other := range g.Members {
+		arn := other.DBClusterARN
+		if arn == m.From || arn == m.To {
+			continue
+		}
+		s.synchronize(m.GlobalCluster, arn, PendingResync)
+		s.setHealth(arn, unsynchronizedTarget)
+		s.holdLink(arn, at)
+		s.plan(at.Add(resync), func(at time.Time) { s.resynchronized(m, arn, at) })
+	}
+}
+
+// resynchronized connects a cluster again that a failover left behind, as soon as its Region and the new primary's reach each other.
+func (s *State) resynchronized(m *move, arn string, at time.Time) {
+	for _, needed := range []string{arn, m.To} {
+		if !s.reaches(needed) {
+			s.whenReachable(regionOf(needed), at, func(at time.Time) { s.resynchronized(m, arn, at) })
 			return
 		}
 	}
-	s.synchronize(m.GlobalCluster, m.From, Connected)
-	s.setHealth(m.From, TargetHealth{})
-	s.linkUp(m.From)
+	if g, _ := s.GlobalClusters.Get(m.GlobalCluster); g.Writer() != m.To {
+		return // what happened meanwhile takes care of it
+	}
+	s.synchronize(m.GlobalCluster, arn, Connected)
+	s.setHealth(arn, TargetHealth{})
+	s.linkUp(arn)
 }
 
 // unplannedSnapshot is the name of the snapshot of a former primary. The form of the time is not documented; this one is assumed.

@@ -185,15 +185,19 @@ func (r RDS) RemoveFromGlobalCluster(global, arn string) (GlobalCluster, error) 
 		s.end(running)
 	}
 	s.setStatus(arn, StatusAvailable, statusPromoting)
+	s.holdLink(arn, s.Now())
 	took := s.timing.draw(s.timing.Detach, s.source("detach "+arn))
-	s.plan(s.Now().Add(took), func(time.Time) { s.detach(c.ARN) })
+	s.plan(s.Now().Add(took), func(at time.Time) { s.detach(c.ARN, at) })
 	g, _ = s.GlobalClusters.Get(g.Identifier)
 	return g, nil
 }
 
 // detach ends a cluster's membership of its global cluster, as a writer of its own.
-func (s *State) detach(arn string) {
+func (s *State) detach(arn string, at time.Time) {
 	c, _ := s.cluster(arn)
+	if g, _ := s.GlobalClusters.Get(c.GlobalCluster); g.Writer() != arn {
+		s.promoted(Promotion{ARN: arn, From: g.Writer(), At: at, Until: s.links[arn].floor})
+	}
 	s.updateGlobal(c.GlobalCluster, func(g *GlobalCluster) {
 		g.Members = slices.DeleteFunc(g.Members, func(m GlobalClusterMember) bool { return m.DBClusterARN == arn })
 		for i := range g.Members {
@@ -204,4 +208,5 @@ func (s *State) detach(arn string) {
 	s.setStatus(arn, statusPromoting, StatusAvailable)
 	s.setAccess(arn, 0)
 	s.setHealth(arn, TargetHealth{})
+	delete(s.links, arn)
 }

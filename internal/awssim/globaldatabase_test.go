@@ -137,7 +137,7 @@ func (w *world) failover(region, target string) (err error) {
 func TestSwitchover(t *testing.T) {
 	w := newWorld(t)
 	wantCode(t, "switchover", w.switchover(primary, standby), "")
-	w.sees(0.5, "available pending pri:writer secd:connected writes: pri")
+	w.sees(0.5, "switching-over pending pri:writer secd:connected writes: pri")
 	w.sees(1, "switching-over switching-over pri:writer secd:connected writes:")
 	w.sees(2, "switching-over switching-over pri:writer secd:connected writes:")
 	w.sees(4, "switching-over switching-over pri:pending-resync secd:writer writes: secd")
@@ -163,7 +163,7 @@ func TestFailoverOfALostRegion(t *testing.T) {
 	w := newWorld(t)
 	w.do(func(s *awssim.State) { s.Outage(primary, w.now, w.now.Add(time.Hour)) })
 	wantCode(t, "failover", w.failover(secondary, standby), "")
-	w.sees(0, "available pending pri:writer secd:connected writes: pri")
+	w.sees(0, "failing-over pending pri:writer secd:connected writes: pri")
 	w.sees(1, "failing-over failing-over pri:writer secd:connected writes: pri")
 	w.sees(32, "failing-over failing-over pri:pending-resync secd:writer writes: pri secd")
 	w.sees(8, "available - pri:pending-resync secd:writer writes: pri secd")
@@ -181,6 +181,20 @@ func TestFailoverOfALostRegion(t *testing.T) {
 	w.sees(1, "available - pri:connected secd:writer writes: secd")
 	wantCode(t, "switchover back", w.switchover(secondary, home), "")
 	w.sees(60, "available - pri:writer secd:connected writes: pri")
+}
+
+func TestAFailoverRebuildsOtherSecondaries(t *testing.T) {
+	w := newWorld(t)
+	w.do(func(s *awssim.State) { deployCluster(s.Region("eu-west-1"), "third") })
+	wantCode(t, "failover", w.failover(secondary, standby), "")
+	w.sees(33, "failing-over failing-over pri:pending-resync secd:writer third:pending-resync writes: secd")
+	w.do(func(s *awssim.State) { s.Outage("eu-west-1", w.now.Add(time.Second), w.now.Add(300*time.Second)) })
+	w.sees(192, "available - pri:connected secd:writer third:pending-resync writes: secd")
+	w.sees(108, "available - pri:connected secd:writer third:connected writes: secd")
+	w.do(func(s *awssim.State) {
+		g, _ := s.GlobalClusters.Get("g")
+		equal(t, "readers", g.Members[1].Readers, []string{home, "arn:aws:rds:eu-west-1:123456789012:cluster:third"})
+	})
 }
 
 func TestFailoverFencesAPrimaryThatItReaches(t *testing.T) {

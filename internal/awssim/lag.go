@@ -8,21 +8,21 @@ type link struct {
 	floor time.Time     // what it has already, whatever its lag
 	held  bool          // a Region is cut off: it gets nothing more
 
-	reporting bool // lag metrics are put
+	reporting int // the number of the loop that puts lag metrics; 0 for none
 }
 
 // SetLag says how far the secondary cluster of that ARN lags behind its primary while they are connected, and lets its Region put
-// the lag into CloudWatch, see [LagMetrics]. If it had less lag before, the lag grows no faster than the clock.
+// the lag into CloudWatch, see [LagMetrics]. The first lag is there at once; a greater one later grows no faster
+// than the clock.
 func (s *State) SetLag(arn string, lag time.Duration) {
 	l, known := s.links[arn]
 	if known && !l.held {
 		l.floor = s.replicated(l, s.Now())
 	}
-	start := !l.reporting
-	l.lag, l.reporting = lag, true
+	l.lag = lag
 	s.links[arn] = l
-	if start {
-		s.reportLag(arn, s.Now())
+	if l.reporting == 0 {
+		s.startReporting(arn, s.Now())
 	}
 }
 
@@ -58,13 +58,18 @@ func (s *State) replicated(l link, now time.Time) time.Time {
 // holdLinks stops replication to and from a Region that is being cut off.
 func (s *State) holdLinks(region string, at time.Time) {
 	s.eachSecondary(func(g GlobalCluster, arn string) {
-		l := s.links[arn]
-		if cut := regionOf(arn) == region || regionOf(g.Writer()) == region; cut && !l.held {
-			l.floor = s.replicated(l, at)
-			l.held = true
-			s.links[arn] = l
+		if cut := regionOf(arn) == region || regionOf(g.Writer()) == region; cut {
+			s.holdLink(arn, at)
 		}
 	})
+}
+
+// holdLink stops replication to a cluster.
+func (s *State) holdLink(arn string, at time.Time) {
+	if l := s.links[arn]; !l.held {
+		l.floor, l.held = s.replicated(l, at), true
+		s.links[arn] = l
+	}
 }
 
 // resumeLinks lets a Region that is back replicate again, but for clusters that have to be resynchronized first.
@@ -85,13 +90,18 @@ func (s *State) linkUp(arn string) {
 	s.links[arn] = l
 }
 
-// relink turns replication round when roles are exchanged: the former primary lags as the new one did.
+// relink turns replication round when roles are exchanged: the former primary lags as the new one did. After a failover it gets
+// nothing until it is resynchronized.
 func (s *State) relink(m *move, at time.Time) {
 	former, next := s.links[m.From], s.links[m.To]
-	start := next.reporting && !former.reporting
-	s.links[m.From] = link{lag: next.lag, floor: at, held: m.DataLoss, reporting: former.reporting || next.reporting}
-	if start {
-		s.reportLag(m.From, at)
+	until := at
+	if m.DataLoss {
+		until = s.replicated(next, at)
+	}
+	s.promoted(Promotion{ARN: m.To, From: m.From, At: at, Until: until})
+	s.links[m.From] = link{lag: next.lag, floor: until, held: m.DataLoss, reporting: former.reporting}
+	if next.reporting != 0 && former.reporting == 0 {
+		s.startReporting(m.From, at)
 	}
 }
 

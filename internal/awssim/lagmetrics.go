@@ -16,11 +16,19 @@ func LagMetric(name, cluster string) MetricID {
 // Amazon Aurora").
 const lagPeriod = time.Minute
 
-// reportLag puts the cluster's lag, then and each minute from then on, as long as the cluster is there.
-func (s *State) reportLag(arn string, at time.Time) {
+// startReporting lets the cluster's lag be put, then and each minute from then on, as long as the cluster is there.
+func (s *State) startReporting(arn string, at time.Time) {
+	s.draws["report "+arn]++
+	l := s.links[arn]
+	l.reporting = s.draws["report "+arn]
+	s.links[arn] = l
+	s.plan(at, func(at time.Time) { s.reportLag(arn, l.reporting, at) })
+}
+
+// reportLag puts the cluster's lag once, and plans the next time.
+func (s *State) reportLag(arn string, loop int, at time.Time) {
 	c, ok := s.cluster(arn)
-	if !ok {
-		delete(s.links, arn)
+	if !ok || s.links[arn].reporting != loop {
 		return
 	}
 	if lag, known := s.reportedLag(c, at); known {
@@ -31,7 +39,7 @@ func (s *State) reportLag(arn string, at time.Time) {
 			})
 		}
 	}
-	s.plan(at.Add(lagPeriod), func(at time.Time) { s.reportLag(arn, at) })
+	s.plan(at.Add(lagPeriod), func(at time.Time) { s.reportLag(arn, loop, at) })
 }
 
 // reportedLag is the cluster's lag as its Region knows it. A writer has none, nor has a cluster that is not connected, and a Region

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// States of a switchover or failover (RDS API reference, FailoverState), of which the global cluster's status shows the second and
-// the third, too.
+// States of a switchover or failover (RDS API reference, FailoverState). The second and the third are the global cluster's status, too,
+// from the beginning, while the state is still pending (AWS CLI command reference, examples of switchover-global-cluster and
+// failover-global-cluster).
 const (
 	FailoverPending    = "pending"
 	FailoverFailing    = "failing-over"
@@ -112,8 +113,9 @@ func (s *State) end(m *move) {
 func (s *State) showMove(m *move, status string) {
 	s.updateGlobal(m.GlobalCluster, func(g *GlobalCluster) {
 		g.FailoverState = &FailoverState{Status: status, FromDBClusterARN: m.From, ToDBClusterARN: m.To, IsDataLossAllowed: m.DataLoss}
-		if status == FailoverFailing || status == FailoverSwitching {
-			g.Status = status
+		g.Status = FailoverSwitching
+		if m.DataLoss {
+			g.Status = FailoverFailing
 		}
 	})
 }
@@ -132,9 +134,9 @@ func (s *State) exchange(m *move, former string) {
 			member := &g.Members[i]
 			switch member.DBClusterARN {
 			case m.To:
-				member.IsWriter, member.Readers, member.SynchronizationStatus = true, readers, ""
+				member.IsWriter, member.Readers, member.SynchronizationStatus, member.WriteForwardingStatus = true, readers, Connected, ""
 			case m.From:
-				member.IsWriter, member.Readers, member.SynchronizationStatus = false, nil, former
+				member.IsWriter, member.Readers, member.SynchronizationStatus, member.WriteForwardingStatus = false, nil, former, WriteForwardingDisabled
 			}
 		}
 	})

@@ -9,7 +9,8 @@ import (
 // StatusAvailable is the status of a global cluster, cluster, instance or proxy that nothing is happening to.
 const StatusAvailable = "available"
 
-// States of a secondary cluster's replication, and of write forwarding (RDS API reference, GlobalClusterMember).
+// States of a member's replication, and of a secondary's write forwarding (RDS API reference, GlobalClusterMember). A writer is
+// connected, too (AWS CLI command reference, examples of failover-global-cluster).
 const (
 	Connected               = "connected"
 	PendingResync           = "pending-resync"
@@ -40,8 +41,8 @@ type GlobalClusterMember struct {
 	DBClusterARN          string   `xml:"DBClusterArn"`
 	Readers               []string `xml:"Readers>member"` // ARNs of the secondary clusters; only the writer has any
 	IsWriter              bool     `xml:"IsWriter"`
-	WriteForwardingStatus string   `xml:"GlobalWriteForwardingStatus"`
-	SynchronizationStatus string   `xml:"SynchronizationStatus,omitempty"` // of secondary clusters
+	WriteForwardingStatus string   `xml:"GlobalWriteForwardingStatus,omitempty"` // of secondary clusters
+	SynchronizationStatus string   `xml:"SynchronizationStatus,omitempty"`
 }
 
 // FailoverState is a switchover or failover in progress.
@@ -163,19 +164,22 @@ func (r *Region) CreateDBCluster(c DBCluster) DBCluster {
 	r.DBClusters.Put(c.Identifier, c)
 	if g, ok := r.state.GlobalClusters.Get(c.GlobalCluster); ok {
 		r.state.GlobalClusters.Put(g.Identifier, g.join(c))
+		if g.Writer() != "" && r.state.lag > 0 {
+			r.state.SetLag(c.ARN, r.state.lag)
+		}
 	}
 	return c
 }
 
 // join returns the global cluster with one more member.
 func (g GlobalCluster) join(c DBCluster) GlobalCluster {
-	m := GlobalClusterMember{DBClusterARN: c.ARN, WriteForwardingStatus: WriteForwardingDisabled}
+	m := GlobalClusterMember{DBClusterARN: c.ARN, SynchronizationStatus: Connected}
 	g.Members = slices.Clone(g.Members)
 	if g.Writer() == "" {
 		m.IsWriter = true
 		g.Engine, g.EngineVersion, g.StorageEncrypted = c.Engine, c.EngineVersion, c.StorageEncrypted
 	} else {
-		m.SynchronizationStatus = Connected
+		m.WriteForwardingStatus = WriteForwardingDisabled
 		w := slices.IndexFunc(g.Members, func(m GlobalClusterMember) bool { return m.IsWriter })
 		g.Members[w].Readers = append(slices.Clone(g.Members[w].Readers), c.ARN)
 	}

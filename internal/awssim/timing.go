@@ -35,7 +35,7 @@ type Timing struct {
 	Fence   Range // of a failover: until a former primary that can be reached accepts no writes any more
 	Promote Range // of a failover: until the target writes
 	Rejoin  Range // of a failover: until a former primary that can be reached again has learnt that it is one
-	Resync  Range // of a failover: from then until the former primary is connected
+	Resync  Range // of a failover: from then until the former primary is connected; from promotion on until other secondaries are
 	Detach  Range // until a secondary that is removed from its global cluster writes
 
 	ProxyTarget Range // until a proxy can use a target that was registered, or promoted

@@ -1,5 +1,10 @@
 package awssim
 
+import (
+	"slices"
+	"time"
+)
+
 // writeAccess is whether a cluster accepts writes where that does not follow from its role.
 type writeAccess int
 
@@ -38,4 +43,23 @@ func (s *State) setAccess(arn string, a writeAccess) {
 		return
 	}
 	s.access.Put(arn, a)
+}
+
+// Promotion is a secondary cluster's becoming a writer.
+type Promotion struct {
+	ARN  string    // the cluster's
+	From string    // the writer's before
+	At   time.Time // when it began to write
+
+	// Until is the time up to which it has the writes that the former writer acknowledged; it has none of later ones. It is At after a
+	// switchover.
+	Until time.Time
+}
+
+// Promotions are all that there were, in order. With them a database front knows which writes are lost.
+func (s *State) Promotions() []Promotion { return slices.Clip(s.promotions) }
+
+func (s *State) promoted(p Promotion) {
+	s.revision++
+	s.promotions = append(s.promotions, p)
 }

@@ -10,8 +10,9 @@
 //  1. Package sigv4 verifies the signature. Its scope says which service and Region are meant, whatever the host's name is.
 //     A request signed for all Regions (SigV4A) belongs to us-east-1, as requests to global services do.
 //  2. The service's protocol names the operation and decodes its input: AWS Query, AWS JSON, REST-JSON, REST-XML, or CBOR.
-//  3. Package iam decides, from the caller's policies and the resource's, whether the operation is allowed on its resources.
-//  4. The operation runs.
+//  3. If there is an injector (see [NewFaulty]), package fault decides what goes wrong, and it does.
+//  4. Package iam decides, from the caller's policies and the resource's, whether the operation is allowed on its resources.
+//  5. The operation runs.
 //
 // Every service is one file (two, where one would be long): a table of operations, each with its route, its IAM
 // action and resources, and a small function that runs it. [Handler.Summary] tells what was called, what is not simulated, and who lacked
@@ -28,6 +29,6 @@
 //
 // Shapes, codes and limits are those of each service's API reference; protocols are those of Smithy 2.0; IAM actions and
 // resources are those of the Service authorization reference. Each service's file says what it leaves out. For all of them:
-// there is no throttling, answers are consistent at once, idempotency tokens and dry runs (but Lambda's) are not known, and
+// nothing is throttled and all answers are consistent at once unless faults are injected, idempotency tokens and dry runs (but Lambda's) are not known, and
 // validation is that of the members that are used. Page tokens are positions in a list.
 package endpoint

@@ -10,7 +10,8 @@ import (
 	"github.com/warmstandby/warmstandby/internal/awssim"
 )
 
-// keyValueStore is CloudFront's key-value store. What is written is seen at once.
+// keyValueStore is CloudFront's key-value store. What is written is seen here at once; for edge locations see
+// [awssim.State.ItemsAt].
 //
 // The API reference has the codes and says little of when each is given, and nothing of the messages. Here a version that is
 // not the store's is a ConflictException, what the documentation's limits forbid a ValidationException, and a store that would
