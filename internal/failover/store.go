@@ -46,7 +46,8 @@ func (m *move) update(ctx context.Context, o *Observation, change func(*EdgeSeen
 		return goOn
 	}
 	m.detail = err.Error()
-	if !refused(err) || outdated(err) {
+	m.overtaken = outdated(err)
+	if !refused(err) || m.overtaken {
 		return lookAgain
 	}
 	m.denials++
@@ -118,7 +119,9 @@ func (m *move) yield(l Lease) verdict {
 func (m *move) leave(ctx context.Context, o *Observation, outcome Outcome, detail string) verdict {
 	if o.Edge.Lease.heldBy(m.r.Run, m.Clock.Now()) {
 		m.begin(StepDrop)
-		m.update(ctx, o, func(e *EdgeSeen) { e.Lease = nil })
+		if m.update(ctx, o, func(e *EdgeSeen) { e.Lease = nil }) == lookAgain && m.overtaken {
+			return lookAgain // the outcome is of a store that has changed since
+		}
 	}
 	return m.finish(outcome, detail)
 }

@@ -25,8 +25,7 @@
 //     instead, none may be in flight to the Region that a switchover leaves when the engine asks for it.
 //   - Through the edge, writes can be taken in one Region at most.
 //   - Routes are excused after somebody has moved the writer past the engine, because there was no fence. That ends as soon as all
-//     locations know of what an engine did to the fence or the active Region so long after the promotion that it must have seen
-//     it. Of the two writers that a detachment leaves, the application's is the one that an engine detached, until the edge is opened
+//     locations know of what an engine did to the fence or the active Region after it has seen the promotion. Of the two writers that a detachment leaves, the application's is the one that an engine detached, until the edge is opened
 //     for one of them.
 //   - Writes are let through to the target only after one has succeeded there.
 //   - A run changes the store only while no other run holds the lease.

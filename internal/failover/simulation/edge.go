@@ -20,7 +20,7 @@ type edge struct {
 
 	changed   time.Time // when a run last changed the fence or the active Region
 	changedBy string    // the run
-	answered  time.Time // when a run first did so after it must have seen the latest promotion
+	answered  time.Time // when a run first did so after it had seen the latest promotion
 }
 
 // view is what a location knows of the store.

@@ -29,7 +29,8 @@ type attempt struct {
 	end     time.Time
 	killed  bool
 	result  failover.Result
-	changed []string // the operations that changed more than the lease
+	seen    time.Time // of when it has seen the global database
+	changed []string  // the operations that changed more than the lease
 }
 
 // Wiring is what an engine is made of, before it is used.
