@@ -41,6 +41,7 @@ type asking struct {
 	at      time.Time
 	run     string
 	planned bool // the run's mode
+	lossy   bool // data loss is allowed
 	target  topology.Role
 }
 
@@ -81,10 +82,11 @@ func (d *data) promote(w *World, s *awssim.State, from, to topology.Role, lossy 
 	p := promotion{at: s.Now(), from: from, to: to, lossy: lossy}
 	if w.asked.target == to {
 		p.asked = w.asked
+		p.lossy = p.lossy || w.asked.lossy
 	}
 	log := d.logs[from]
 	kept := len(log)
-	if lossy {
+	if p.lossy {
 		kept = prefix(log, d.until[to])
 	}
 	for _, c := range log[kept:] {
@@ -92,7 +94,7 @@ func (d *data) promote(w *World, s *awssim.State, from, to topology.Role, lossy 
 	}
 	d.logs[to] = slices.Clone(log[:kept])
 	d.last, w.edge.answered = p, time.Time{}
-	w.trace("database", "%s is the writer (data loss allowed: %t): has %d writes, %d are lost", to, lossy, kept, len(log)-kept)
+	w.trace("database", "%s is the writer (data loss allowed: %t): has %d writes, %d are lost", to, p.lossy, kept, len(log)-kept)
 }
 
 // prefix is how many commits were made by a time.

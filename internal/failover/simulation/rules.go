@@ -72,7 +72,7 @@ func (p *polls) add(w *World, c *caller, k call, now time.Time) {
 
 // begun notes that RDS has begun what an engine asked for. At a planned move, nothing may be in flight then.
 func (w *World) begun(c *caller, target string, planned bool) {
-	w.asked = asking{at: time.Now(), run: c.attempt.request.Run, planned: c.attempt.request.Mode.Planned(), target: roleOf(target)}
+	w.asked = asking{at: time.Now(), run: c.attempt.request.Run, planned: c.attempt.request.Mode.Planned(), lossy: !planned, target: roleOf(target)}
 	source := w.asked.target.Other()
 	if n := w.traffic.flying[source]; planned && n > 0 {
 		w.fail("nothing is in flight at a planned move", "%d writes were on their way to %s when %s asked for a switchover", n, source, c.operator.Name)

@@ -66,7 +66,7 @@ func (w *World) ask(s *awssim.State, c Console) {
 	}
 	_, err := s.Region(region).RDS().FailoverGlobalCluster(in)
 	if err == nil {
-		w.asked = asking{at: s.Now(), target: c.Target}
+		w.asked = asking{at: s.Now(), target: c.Target, lossy: c.DataLoss}
 	}
 	w.trace("console", "asks to move to %s (data loss allowed: %t): %v", c.Target, c.DataLoss, err)
 }
