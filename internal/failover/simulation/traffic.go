@@ -185,7 +185,7 @@ func (c *client) read() {
 // holds checks that a writer has a write that was acknowledged, unless a promotion has lost it, or it is of another writer, which only
 // a detached cluster leaves.
 func (w *World) holds(s *awssim.State, role topology.Role, c commit) {
-	other := c.by != role && c.at.After(w.data.last.at)
+	other := c.by != role && !c.at.Before(w.data.last.at)
 	if _, lost := w.data.lost[c.id]; !lost && !other && !w.data.has(s, role, c) {
 		w.fail("no acknowledged write is lost", "%s is the writer and does not have write %d of %s", role, c.id, w.since(c.at))
 	}
