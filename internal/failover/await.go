@@ -67,16 +67,19 @@ func (m *move) unsettled(ctx context.Context, o *Observation) verdict {
 	return m.putBack(ctx, o)
 }
 
-// putBack undoes everything. It is called only while nothing is in progress, and nothing that was asked for can still happen.
+// putBack undoes everything, and routes to the writer first if somebody else has moved it: a location may learn of a change of one key
+// before that of another. It is called only while nothing is in progress, and nothing that was asked for can still happen.
 func (m *move) putBack(ctx context.Context, o *Observation) verdict {
 	m.begin(StepPutBack)
-	writer := o.Database.Writer
-	next := m.update(ctx, o, func(e *EdgeSeen) {
-		e.Fence, e.Lease = nil, nil
-		if writer != "" {
-			e.Active = writer
+	if writer := o.Database.Writer; writer != "" && o.Edge.Active != writer {
+		return m.update(ctx, o, func(e *EdgeSeen) { e.Active, e.Lease.Shifted = writer, new(m.Clock.Now()) })
+	}
+	if shifted := o.Edge.Lease.Shifted; shifted != nil {
+		if settled := m.settled(*shifted); m.Clock.Now().Before(settled) {
+			return m.pause(ctx, settled)
 		}
-	})
+	}
+	next := m.update(ctx, o, func(e *EdgeSeen) { e.Fence, e.Lease = nil, nil })
 	switch {
 	case next == goOn:
 		return m.finish(PutBackDone, m.undo)

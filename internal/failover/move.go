@@ -31,17 +31,18 @@ type move struct {
 	looked   time.Time
 	blindFor time.Time // since when something cannot be seen; zero if everything can
 
-	assessed bool      // the assessment said go
-	closed   bool      // writes were seen to be refused
-	ready    bool      // a write through the target's function succeeded
-	asks     int       // how often RDS was asked
-	refusal  error     // of RDS, when it was last asked
-	running  bool      // an operation was seen in progress
-	undo     string    // why everything is to be put back
-	written  time.Time // when the latest change of the edge was written down, and
-	made     time.Time // when it was seen to be made
-	begun    bool      // the run has changed more than its lease, in this call or before
-	denials  int       // changes of the store that were refused, one after the other
+	assessed  bool      // the assessment said go
+	closed    bool      // writes were seen to be refused
+	ready     bool      // a write through the target's function succeeded
+	asks      int       // how often RDS was asked
+	refusal   error     // of RDS, when it was last asked
+	running   bool      // an operation was seen in progress
+	undo      string    // why everything is to be put back
+	written   time.Time // when the latest change of the edge was written down, and
+	made      time.Time // when it was seen to be made
+	begun     bool      // the run has changed more than its lease, in this call or before
+	denials   int       // changes of the store that were refused, one after the other
+	overtaken bool      // the latest change of the store was refused because it had changed
 }
 
 // verdict is what comes after a rung.

@@ -46,7 +46,8 @@ func (m *move) update(ctx context.Context, o *Observation, change func(*EdgeSeen
 		return goOn
 	}
 	m.detail = err.Error()
-	if !refused(err) || outdated(err) {
+	m.overtaken = outdated(err)
+	if !refused(err) || m.overtaken {
 		return lookAgain
 	}
 	m.denials++
@@ -118,7 +119,9 @@ func (m *move) yield(l Lease) verdict {
 func (m *move) leave(ctx context.Context, o *Observation, outcome Outcome, detail string) verdict {
 	if o.Edge.Lease.heldBy(m.r.Run, m.Clock.Now()) {
 		m.begin(StepDrop)
-		m.update(ctx, o, func(e *EdgeSeen) { e.Lease = nil })
+		if m.update(ctx, o, func(e *EdgeSeen) { e.Lease = nil }) == lookAgain && m.overtaken {
+			return lookAgain // the outcome is of a store that has changed since
+		}
 	}
 	return m.finish(outcome, detail)
 }
@@ -135,10 +138,11 @@ func (m *move) interrupt(ctx context.Context) {
 	m.finish(Interrupted, "the same request goes on where this call stopped")
 }
 
-// finish sets the result. A run that has changed something is not refused.
+// finish sets the result. A run that has changed something, or has left its fence in an earlier call, is not refused.
 func (m *move) finish(outcome Outcome, detail string) verdict {
 	m.end("", nil)
-	if outcome == Refused && m.begun {
+	fence := m.last.Edge.Fence
+	if outcome == Refused && (m.begun || (fence != nil && fence.Run == m.r.Run)) {
 		outcome = Interrupted
 	}
 	m.result.Outcome, m.result.Detail = outcome, detail

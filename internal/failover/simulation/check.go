@@ -48,16 +48,19 @@ func (w *World) checkEdge(s *awssim.State) {
 // routed notes that an engine has changed the fence or the active Region.
 func (w *World) routed(c *caller, s *awssim.State, store awssim.KeyValueStore) {
 	w.edge.changed, w.edge.changedBy = s.Now(), c.attempt.request.Run
-	seen := w.data.last.at.Add(w.Settings.Stale + w.Settings.Call)
-	if w.edge.answered.IsZero() && w.edge.changed.After(seen) {
+	if w.edge.answered.IsZero() && c.attempt.seen.After(w.data.last.at) {
 		w.edge.answered = w.edge.changed
 	}
-	w.data.choose(viewOf(store.Items, store.Items))
+	v, last := viewOf(store.Items, store.Items), w.data.last
+	w.data.choose(v)
+	if !v.fenced && v.active == last.to && v.active == c.attempt.request.Target && w.traffic.took[v.active].Before(last.at) {
+		w.fail("writes are let through again only after one has succeeded", "%s lets them through to %s, where none has since it is the writer", c.operator.Name, v.active)
+	}
 }
 
 // excused reports whether wrong routes are the doing of somebody who moved the writer past the engine: there is no fence then, and the
-// edge knows nothing of it. It ends as soon as all locations know of what an engine did to the fence or the active Region so long
-// after the promotion that it must have seen it; then the routes are the engine's.
+// edge knows nothing of it. It ends as soon as all locations know of what an engine did to the fence or the active Region after it has
+// seen the promotion; then the routes are the engine's.
 func (w *World) excused() bool {
 	if w.data.last.at.IsZero() {
 		return w.Start == Detached || w.Start == Resyncing // the console's promotion is still to come
@@ -80,7 +83,7 @@ func (w *World) checkHistory(s *awssim.State) {
 		seen[c.id] = true
 	}
 	for _, c := range w.traffic.acknowledged {
-		if p, lost := w.data.lost[c.id]; lost && !p.lossy {
+		if p, lost := w.data.lost[c.id]; lost && p.asked.planned {
 			w.fail("a planned move loses no acknowledged write", "write %d of %s is lost", c.id, w.since(c.at))
 		} else if !lost {
 			w.holds(s, role, c)

@@ -20,8 +20,8 @@ type commit struct {
 // up to which it is replicated. Promotion with data loss cuts the log there, a switchover does not.
 type data struct {
 	logs   map[topology.Role][]commit
-	writer topology.Role                // of the global database
-	alone  map[topology.Role]bool       // detached
+	writer topology.Role               // of the global database
+	alone  map[topology.Role]bool      // detached
 	until  map[topology.Role]time.Time // up to when a cluster was replicated, a moment ago
 	last   promotion                   // the latest one
 	chosen topology.Role               // of two writers, the one that the edge was opened for; empty if there is one
@@ -38,9 +38,11 @@ type promotion struct {
 
 // asking is a call by which somebody made RDS begin an operation. Past the engine it is nobody's run.
 type asking struct {
-	at     time.Time
-	run    string
-	target topology.Role
+	at      time.Time
+	run     string
+	planned bool // the run's mode
+	lossy   bool // data loss is allowed
+	target  topology.Role
 }
 
 func newData(writer topology.Role) data {
@@ -80,10 +82,11 @@ func (d *data) promote(w *World, s *awssim.State, from, to topology.Role, lossy 
 	p := promotion{at: s.Now(), from: from, to: to, lossy: lossy}
 	if w.asked.target == to {
 		p.asked = w.asked
+		p.lossy = p.lossy || w.asked.lossy
 	}
 	log := d.logs[from]
 	kept := len(log)
-	if lossy {
+	if p.lossy {
 		kept = prefix(log, d.until[to])
 	}
 	for _, c := range log[kept:] {
@@ -91,7 +94,7 @@ func (d *data) promote(w *World, s *awssim.State, from, to topology.Role, lossy 
 	}
 	d.logs[to] = slices.Clone(log[:kept])
 	d.last, w.edge.answered = p, time.Time{}
-	w.trace("database", "%s is the writer (data loss allowed: %t): has %d writes, %d are lost", to, lossy, kept, len(log)-kept)
+	w.trace("database", "%s is the writer (data loss allowed: %t): has %d writes, %d are lost", to, p.lossy, kept, len(log)-kept)
 }
 
 // prefix is how many commits were made by a time.

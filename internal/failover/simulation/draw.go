@@ -56,10 +56,10 @@ func Draw(seed uint64, begin time.Time) Scenario {
 	d.lose(&s, main, begin)
 	s.Operators = []Operator{main}
 	d.arrange(&s)
-	if d.chance(20) {
+	if d.chance(30) {
 		s.Operators = append(s.Operators, d.second("second", s.Operators[0]))
 	}
-	if d.chance(8) {
+	if d.chance(12) {
 		s.Console = append(s.Console, Console{d.between(0, 2*time.Minute), topology.Roles()[d.IntN(2)], d.chance(40)})
 	}
 	return s
@@ -144,7 +144,11 @@ func (d drawer) kill() Kill {
 func (d drawer) second(name string, first Operator) Operator {
 	mode := failover.Modes()[d.IntN(len(failover.Modes()))]
 	target := topology.Roles()[d.IntN(2)]
-	o := d.operator(name, mode, target, first.At+d.between(0, 2*time.Minute))
+	at := first.At + d.between(0, 2*time.Minute)
+	if d.chance(25) {
+		at = first.At + d.between(0, 200*time.Millisecond)
+	}
+	o := d.operator(name, mode, target, at)
 	o.Kills, o.Abandons = o.Kills[:min(len(o.Kills), 1)], false
 	return o
 }
@@ -159,10 +163,20 @@ func (d drawer) plan(seed uint64, begin time.Time) fault.Plan {
 	if d.chance(50) {
 		p.Outages = nil
 	}
-	if d.chance(25) {
+	switch {
+	case d.chance(25):
 		p.BrownOuts, p.Rules = nil, nil
+	case d.chance(8):
+		p.BrownOuts = []fault.BrownOut{d.storm(begin)}
 	}
 	return p
+}
+
+// storm is a time in which every second call fails in one way.
+func (d drawer) storm(begin time.Time) fault.BrownOut {
+	kind := fault.Throttled + fault.Kind(d.IntN(int(fault.Slow)))
+	from := begin.Add(d.between(0, time.Minute))
+	return fault.BrownOut{From: from, Until: from.Add(d.between(time.Minute, 5*time.Minute)), Rates: map[fault.Kind]float64{kind: 0.5}, Latency: 5 * time.Second}
 }
 
 // lose lets the active Region be lost, where that is why the application is moved.

@@ -13,14 +13,14 @@ var locations = []string{"fra", "iad", "nrt", "gru"}
 
 // edge is what the edge's locations know.
 type edge struct {
-	views   []view
-	next    time.Time // when a location learns next; zero if none will
-	armed   time.Time // what the timer is set to
-	last    view      // what the store says
+	views []view
+	next  time.Time // when a location learns next; zero if none will
+	armed time.Time // what the timer is set to
+	last  view      // what the store says
 
 	changed   time.Time // when a run last changed the fence or the active Region
 	changedBy string    // the run
-	answered  time.Time // when a run first did so after it must have seen the latest promotion
+	answered  time.Time // when a run first did so after it had seen the latest promotion
 }
 
 // view is what a location knows of the store.

@@ -34,7 +34,11 @@ func (c lambdaClient) Invoke(ctx context.Context, in *lambda.InvokeInput, _ ...f
 	}
 	k := call{service: "lambda", operation: "Invoke", region: regions[c.role], extra: checkTime, writes: request.Check == regioncheck.Write}
 	return carry(ctx, c.caller, k, func(s *awssim.State) (*lambda.InvokeOutput, error) {
-		if message := c.trouble(s, k.writes); message != "" {
+		message := c.trouble(s, k.writes)
+		if k.writes && message == "" {
+			c.w.traffic.took[c.role] = s.Now()
+		}
+		if message != "" {
 			return &lambda.InvokeOutput{
 				StatusCode: 200, FunctionError: aws.String("Unhandled"), Payload: []byte(marshal(map[string]string{"errorMessage": message})),
 			}, nil

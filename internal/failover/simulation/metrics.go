@@ -47,4 +47,3 @@ func maximum(r *awssim.Region, q types.MetricDataQuery, start, end time.Time) ty
 	}
 	return result
 }
-

@@ -29,17 +29,27 @@ type attempt struct {
 	end     time.Time
 	killed  bool
 	result  failover.Result
-	changed []string // the operations that changed more than the lease
+	seen    time.Time // of when it has seen the global database
+	changed []string  // the operations that changed more than the lease
 }
 
-// Wiring is what an engine is made of.
+// Wiring is what an engine is made of, before it is used.
 type Wiring struct {
+	// Engine is the engine. Whatever is changed is this one's own.
 	Engine *failover.Engine
-	World  *World
+
+	// Run is the run that it is for.
+	Run string
+
+	// IgnoreVersions lets the store take all changes, whatever version they are for.
+	IgnoreVersions bool
 }
 
 // maxCalls is how often an operator calls the engine for one request.
 const maxCalls = 12
+
+// longest is how long a call of the engine can take: all of its waits one after the other, and some calls.
+const longest = 20 * time.Minute
 
 // run does what the operator wants.
 func (o *operator) run() {
@@ -67,7 +77,7 @@ func (o *operator) pursue(r failover.Request) failover.Outcome {
 		switch {
 		case a.killed:
 			o.w.report.Restarts++
-			o.kills = o.kills[1:]
+			o.kills = o.kills[min(1, len(o.kills)):]
 			if o.gone = o.Abandons && len(o.kills) == 0; o.gone {
 				return ""
 			}
@@ -87,16 +97,20 @@ func (o *operator) pursue(r failover.Request) failover.Outcome {
 	return failover.Interrupted
 }
 
-// again asks for what has been reached: that must change nothing.
+// again asks for what has been reached, as soon as no answer of AWS can be older than that. It must change nothing, unless somebody
+// else has changed something.
 func (o *operator) again(r failover.Request) {
-	var before, after bool
-	o.w.do(func(*awssim.State) { before = o.w.arrived(r.Target) })
+	o.sleep(o.w.Settings.Stale)
+	start, arrived := time.Now(), false
+	o.w.do(func(*awssim.State) { arrived = o.w.arrived(r.Target) })
 	r.Run += "-again"
 	a := o.move(r, Kill{})
-	o.w.do(func(*awssim.State) { after = o.w.arrived(r.Target) })
-	if before && after && len(a.changed) > 0 {
-		o.w.fail("moving again changes nothing", "%s: %v", r.Run, a.changed)
-	}
+	o.w.do(func(*awssim.State) {
+		others := o.w.data.last.at.After(start) || o.w.edge.changed.After(start) && o.w.edge.changedBy != r.Run
+		if arrived && !others && len(a.changed) > 0 {
+			o.w.fail("moving again changes nothing", "%s changes something by %d calls, the first is %s", r.Run, len(a.changed), a.changed[0])
+		}
+	})
 }
 
 // move calls the engine once.
@@ -117,7 +131,13 @@ func (o *operator) move(r failover.Request, k Kill) *attempt {
 		killer := time.AfterFunc(time.Until(wake(time.Now().Add(k.After), slotKills+o.n)), c.end)
 		defer killer.Stop()
 	}
+	limit := time.AfterFunc(longest, func() {
+		o.w.fail("every call of the engine ends", "%s to %s has not ended within %s", r.Mode, r.Target, longest)
+		o.kills, o.Abandons = nil, true
+		c.end()
+	})
 	<-done
+	limit.Stop()
 	a.end = time.Now()
 	o.sleep(0)
 	o.w.do(func(*awssim.State) { o.finished(a) })
@@ -151,17 +171,20 @@ func (o *operator) context() (context.Context, func()) {
 
 // engine is an engine for one call.
 func (w *World) engine(c *caller) *failover.Engine {
+	store := &storeClient{caller: c}
 	e := &failover.Engine{
-		Document: w.document, Settings: w.Settings, Clock: clock{c.life}, Seed: w.Seed, Journal: journal{c},
+		Document: document(w.document.Edge.StoreArn, w.Scenario), Settings: w.Settings, Clock: clock{c.life}, Seed: w.Seed, Journal: journal{c},
 		Log:      slog.New(slog.DiscardHandler),
 		Progress: func(s failover.StepTaken) { w.progress(c, s) },
-		Clients:  failover.Clients{Edge: &storeClient{caller: c}, HTTP: edgeClient{c}, Regions: map[string]failover.Regional{}},
+		Clients:  failover.Clients{Edge: store, HTTP: edgeClient{c}, Regions: map[string]failover.Regional{}},
 	}
 	for role, region := range regions {
 		e.Clients.Regions[region] = failover.Regional{RDS: rdsClient{c, region}, CloudWatch: metricsClient{c, region}, Lambda: lambdaClient{c, role}}
 	}
 	if w.change != nil {
-		w.change(&Wiring{Engine: e, World: w})
+		wiring := &Wiring{Engine: e, Run: c.attempt.request.Run}
+		w.change(wiring)
+		store.ignoreVersions = wiring.IgnoreVersions
 	}
 	return e
 }

@@ -33,6 +33,7 @@ func (c rdsClient) change(operation string) call {
 func (c rdsClient) DescribeGlobalClusters(ctx context.Context, in *rds.DescribeGlobalClustersInput, _ ...func(*rds.Options)) (*rds.DescribeGlobalClustersOutput, error) {
 	return carry(ctx, c.caller, c.call("DescribeGlobalClusters"), func(s *awssim.State) (*rds.DescribeGlobalClustersOutput, error) {
 		g, ok := s.GlobalClusters.Get(*in.GlobalClusterIdentifier)
+		c.attempt.seen = s.Now()
 		if !ok {
 			return nil, &awssim.RDSError{Code: "GlobalClusterNotFoundFault", Message: "no such global cluster"}
 		}

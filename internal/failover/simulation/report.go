@@ -25,6 +25,9 @@ type Report struct {
 	// Restarts is how often an engine was killed, and Calls how often one was called.
 	Restarts, Calls int
 
+	// Recoveries is 1 if writes were fenced in the end, and the run went on after everything was repaired.
+	Recoveries int
+
 	// Outcomes are the last ones of the operators, in their order; empty for an operator that has given up for good.
 	Outcomes []failover.Outcome
 

@@ -1,10 +1,12 @@
 package simulation
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/failover"
 )
 
@@ -70,13 +72,24 @@ func (p *polls) add(w *World, c *caller, k call, now time.Time) {
 
 // begun notes that RDS has begun what an engine asked for. At a planned move, nothing may be in flight then.
 func (w *World) begun(c *caller, target string, planned bool) {
-	w.asked = asking{at: time.Now(), run: c.attempt.request.Run, target: roleOf(target)}
+	w.asked = asking{at: time.Now(), run: c.attempt.request.Run, planned: c.attempt.request.Mode.Planned(), lossy: !planned, target: roleOf(target)}
 	source := w.asked.target.Other()
 	if n := w.traffic.flying[source]; planned && n > 0 {
 		w.fail("nothing is in flight at a planned move", "%d writes were on their way to %s when %s asked for a switchover", n, source, c.operator.Name)
 	}
 	if c.attempt.request.Mode.Planned() != planned {
 		w.fail("a planned move is a switchover", "%s asked for another operation", c.operator.Name)
+	}
+}
+
+// checkLease checks that a run that changes the store finds no other run's lease in it.
+func (w *World) checkLease(c *caller, before awssim.KeyValueStore) {
+	var lease failover.Lease
+	if json.Unmarshal([]byte(before.Items[topology.LeaseKey]), &lease) != nil {
+		return
+	}
+	if lease.Run != c.attempt.request.Run && time.Now().Before(lease.Expires) {
+		w.fail("a run without the lease changes nothing at the edge", "%s changes the store, the lease is that of %s", c.attempt.request.Run, lease.Run)
 	}
 }
 

@@ -18,6 +18,7 @@ func Run(s Scenario, trace bool, change func(*Wiring)) *Report {
 	operators := w.operate()
 	time.Sleep(s.Settle + 2*s.Request + lateEffect) // until all locations know, and nothing is in flight
 	w.do(func(st *awssim.State) { w.checkEnd(operators) })
+	w.recover(operators)
 	w.end()
 	w.do(func(st *awssim.State) {
 		w.checkHistory(st)
@@ -65,7 +66,7 @@ func (w *World) ask(s *awssim.State, c Console) {
 	}
 	_, err := s.Region(region).RDS().FailoverGlobalCluster(in)
 	if err == nil {
-		w.asked = asking{at: s.Now(), target: c.Target}
+		w.asked = asking{at: s.Now(), target: c.Target, lossy: c.DataLoss}
 	}
 	w.trace("console", "asks to move to %s (data loss allowed: %t): %v", c.Target, c.DataLoss, err)
 }

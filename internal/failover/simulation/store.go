@@ -21,7 +21,8 @@ import (
 type storeClient struct {
 	*caller
 
-	described time.Time // the age of the version that was seen last
+	described      time.Time // the age of the version that was seen last
+	ignoreVersions bool      // see Wiring
 }
 
 var _ failover.KeyValueStore = (*storeClient)(nil)
@@ -72,10 +73,16 @@ func (c *storeClient) UpdateKeys(ctx context.Context, in *kvs.UpdateKeysInput, _
 	k := storeCall("UpdateKeys", true)
 	k.leaseOnly = leaseOnly(puts, deletes)
 	return carry(ctx, c.caller, k, func(s *awssim.State) (*kvs.UpdateKeysOutput, error) {
-		changed, err := s.UpdateKeys(aws.ToString(in.KvsARN), aws.ToString(in.IfMatch), puts, deletes)
+		version := aws.ToString(in.IfMatch)
+		before, _ := s.KeyValueStores.Get(*in.KvsARN)
+		if c.ignoreVersions {
+			version = before.ETag
+		}
+		changed, err := s.UpdateKeys(*in.KvsARN, version, puts, deletes)
 		if err != nil {
 			return nil, err
 		}
+		c.w.checkLease(c.caller, before)
 		if !k.leaseOnly {
 			c.w.routed(c.caller, s, changed)
 		}

@@ -28,9 +28,11 @@ func (t *Tally) Add(r *Report) {
 	t.Lasted += r.Lasted
 	s := r.Scenario
 	main := s.Operators[0].Request
+	t.count("mode", string(main.Mode), 1)
 	t.count("start", string(s.Start), 1)
 	t.count("start", fmt.Sprintf("active: %s", s.active()), 1)
 	t.count("engines killed", fmt.Sprint(r.Restarts), 1)
+	t.count("fenced in the end", "and recovered", r.Recoveries)
 	t.count("operators", fmt.Sprint(len(s.Operators)), 1)
 	t.count("past the engine", fmt.Sprintf("%d operations", len(s.Console)), 1)
 	t.count("outcome of "+string(main.Mode), cmp.Or(string(r.Outcomes[0]), "killed for good"), 1)

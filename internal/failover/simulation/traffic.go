@@ -15,6 +15,7 @@ const writers, readers, thinkTime = 5, 1, 3 * time.Second
 type traffic struct {
 	flying       map[topology.Role]int       // writes on their way to a Region or back
 	arrived      map[topology.Role]time.Time // when the application was last at rest there
+	took         map[topology.Role]time.Time // when a Region last took writes, if anybody sent some
 	acknowledged []commit
 	ids          int
 	writes       map[string]int // by result
@@ -22,15 +23,18 @@ type traffic struct {
 }
 
 func newTraffic() traffic {
-	return traffic{flying: map[topology.Role]int{}, arrived: map[topology.Role]time.Time{}, writes: map[string]int{}, reads: map[string]int{}}
+	return traffic{
+		flying: map[topology.Role]int{}, arrived: map[topology.Role]time.Time{}, took: map[topology.Role]time.Time{},
+		writes: map[string]int{}, reads: map[string]int{},
+	}
 }
 
 // client is one client. Its requests come one after the other.
 type client struct {
 	drawer
 
-	w     *World
-	slot  int
+	w      *World
+	slot   int
 	newest commit // that it knows to be acknowledged
 }
 
@@ -181,7 +185,7 @@ func (c *client) read() {
 // holds checks that a writer has a write that was acknowledged, unless a promotion has lost it, or it is of another writer, which only
 // a detached cluster leaves.
 func (w *World) holds(s *awssim.State, role topology.Role, c commit) {
-	other := c.by != role && c.at.After(w.data.last.at)
+	other := c.by != role && !c.at.Before(w.data.last.at)
 	if _, lost := w.data.lost[c.id]; !lost && !other && !w.data.has(s, role, c) {
 		w.fail("no acknowledged write is lost", "%s is the writer and does not have write %d of %s", role, c.id, w.since(c.at))
 	}

@@ -13,8 +13,7 @@ import (
 type World struct {
 	Scenario
 
-	// Break changes how an engine is wired, for tests that show that the simulation sees it.
-	change func(*Wiring)
+	change func(*Wiring) // see Run
 
 	begin    time.Time
 	cloud    *awssim.Cloud
@@ -54,7 +53,7 @@ func newWorld(s Scenario, change func(*Wiring), trace bool) *World {
 	}
 	w.report.begin = w.begin
 	w.cloud = awssim.New(awssim.Options{
-		Account: account, Seed: s.Seed, Timing: s.Timing, Fate: s.Plan.Fate, History: maxStale,
+		Account: account, Seed: s.Seed, Timing: s.Timing, Fate: w.fate, History: maxStale,
 		EdgeDelay: awssim.Range{Max: s.Settle - time.Millisecond},
 	})
 	w.traffic = newTraffic()
@@ -135,3 +134,11 @@ func (w *World) end() {
 
 // since is a time since the beginning.
 func (w *World) since(t time.Time) time.Duration { return t.Sub(w.begin) }
+
+// fate is how a switchover or failover ends: as planned, or well after everything was repaired.
+func (w *World) fate(m awssim.Move) awssim.Fate {
+	if w.healed {
+		return awssim.Fate{}
+	}
+	return w.Plan.Fate(m)
+}
