@@ -175,7 +175,7 @@ func (a *Application) isLost(region string) bool {
 	return a.lost[region]
 }
 
-// Deny lets calls fail whose operation, such as FailoverGlobalCluster, is refused by deny.
+// Deny refuses calls whose operation deny is true of: RDS's, such as FailoverGlobalCluster, and Invoke and UpdateKeys.
 func (a *Application) Deny(deny func(operation string) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

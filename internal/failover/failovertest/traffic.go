@@ -59,14 +59,17 @@ func (a *Application) whileReachable(next http.Handler) http.Handler {
 		if a.isLost(region) {
 			panic(http.ErrAbortHandler)
 		}
-		if operation := operation(r); operation != "" {
-			if a.denied(operation) {
-				http.Error(w, "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>denied by the test</Message></Error></ErrorResponse>", http.StatusForbidden)
-				return
+		operation, database := operation(r)
+		if a.denied(operation) {
+			w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
+			w.WriteHeader(http.StatusForbidden)
+			if database {
+				io.WriteString(w, "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>denied by the test</Message></Error></ErrorResponse>")
 			}
-			if !strings.HasPrefix(operation, "Describe") {
-				a.note(region + " " + operation)
-			}
+			return
+		}
+		if database && !strings.HasPrefix(operation, "Describe") {
+			a.note(region + " " + operation)
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -74,8 +77,9 @@ func (a *Application) whileReachable(next http.Handler) http.Handler {
 
 func (a *Application) denied(operation string) bool {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.deny != nil && a.deny(operation)
+	deny := a.deny
+	a.mu.Unlock()
+	return operation != "" && deny != nil && deny(operation)
 }
 
 func (a *Application) note(call string) {
@@ -84,21 +88,27 @@ func (a *Application) note(call string) {
 	a.calls = append(a.calls, call)
 }
 
-// operation is the operation of a call of RDS, or empty. The request's body can still be read.
-func operation(r *http.Request) string {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return ""
+// operation is the operation of a call of RDS, and of those of others that change something; empty for all others. The request's body
+// can still be read.
+func operation(r *http.Request) (name string, database bool) {
+	switch {
+	case strings.Contains(r.URL.Path, "/functions/"):
+		return "Invoke", false
+	case r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/key-value-stores/"):
+		return "UpdateKeys", false
+	case !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"):
+		return "", false
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return ""
+		return "", false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
-		return ""
+		return "", false
 	}
-	return values.Get("Action")
+	return values.Get("Action"), true
 }
 
 // serveEdge does what the edge does: it refuses writes while there is a fence, sends everything else to the active Region, and reads
