@@ -192,9 +192,9 @@ func reportCommand(o *operating) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report RUN|FILE",
 		Short: "Show the report of a run",
-		Long: `Shows who moved the application, why, what was seen, each step with its times, what was lost at most,
-and what remains to be done. RUN is the name of a run: one of this command, whose record is in the
---journal directory, or that of a pipeline's execution, whose record is in the report bucket of
+		Long: `Shows who moved the application, why, what was seen, each step with its times, what was lost at
+most, and what remains to be done. RUN is the name of a run: one of this command, whose record is in
+the --journal directory, or that of a pipeline's execution, whose record is in the report bucket of
 either Region. FILE is a journal that this command has written; nothing else is needed for it.
 
 ` + accessHelp + `

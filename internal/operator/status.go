@@ -126,6 +126,10 @@ func (s *Status) judge(a *Application) {
 	case len(writers) == 2:
 		s.problem("each Region takes another cluster for the writer: the clusters are detached, or one of the Regions is cut off and has not learnt of a failover")
 	}
+	if r, ok := s.Regions[s.Writer]; ok {
+		r.Lag = nil // a writer lags behind nobody
+		s.Regions[s.Writer] = r
+	}
 	if s.Writer != "" && s.Active != "" && s.Writer != s.Active {
 		s.problem("the active Region is " + a.region(s.Active) + ", and the writer is in " + a.region(s.Writer))
 	}
