@@ -27,6 +27,11 @@ type Document struct {
 	// GlobalCluster is the identifier of the Aurora global database.
 	GlobalCluster string `json:"globalCluster"`
 
+	// PromoteSeconds is how long a run waits for a promotion before it gives up.
+	//
+	// Default: 1800.
+	PromoteSeconds int `json:"promoteSeconds,omitempty"`
+
 	// Edge is what routes requests.
 	Edge Edge `json:"edge"`
 
@@ -127,6 +132,9 @@ func (d Document) Validate() error {
 	}
 	errs := []error{
 		required("application", d.Application), required("globalCluster", d.GlobalCluster), d.Edge.validate(),
+	}
+	if d.PromoteSeconds < 0 {
+		errs = append(errs, fmt.Errorf("topology: promoteSeconds must not be negative, got %d", d.PromoteSeconds))
 	}
 	for _, role := range Roles() {
 		errs = append(errs, d.Regions[role].validate("regions."+string(role)))

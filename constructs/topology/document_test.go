@@ -67,6 +67,7 @@ func TestParseDocumentFails(t *testing.T) {
 		`without a slash at its end`:                  change(func(d *Document) { d.Edge.URL += "/" }),
 		`edge.healthPath must begin`:                  change(func(d *Document) { d.Edge.HealthPath = "v1" }),
 		`settleSeconds must not be negative, got -1`:  change(func(d *Document) { d.Edge.SettleSeconds = -1 }),
+		"promoteSeconds must not be negative, got -5": change(func(d *Document) { d.PromoteSeconds = -5 }),
 		"the Regions must differ":                     secondary(func(s *Site) { *s = shop().Regions[Primary] }),
 		`must be the ARN of a cluster in us-east-2`:   secondary(func(s *Site) { s.ClusterArn = shop().Regions[Primary].ClusterArn }),
 		"regions.secd.checkFunction is missing":       secondary(func(s *Site) { s.CheckFunction = "" }),

@@ -73,6 +73,9 @@ func (c Config) AppStack(role Role) string { return fmt.Sprintf("%s-app-%s", c.A
 // EdgeStack is the id of the stack with the distribution.
 func (c Config) EdgeStack() string { return c.ApplicationName + "-edge" }
 
+// RecoveryStack is the id of the stack with what reacts to Arpio's recoveries.
+func (c Config) RecoveryStack() string { return c.ApplicationName + "-recovery" }
+
 // RepositoryName is the CodeCommit repository of the delivery pipeline.
 func (c Config) RepositoryName() string { return c.ApplicationName + "Repo" }
 
@@ -128,3 +131,7 @@ func (c Config) ParameterName(role Role, fact string) string {
 
 // StageName is the stage of the REST API in each Region, and so the first segment of its paths.
 func (c Config) StageName() string { return "prod" }
+
+// TopologyParameterName is the Systems Manager parameter that holds the [Document], in each Region. It is the same in both, so that
+// an operator needs to know the application and one Region only.
+func (c Config) TopologyParameterName() string { return "/" + c.ApplicationName + "/topology" }

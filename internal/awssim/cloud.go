@@ -1,7 +1,9 @@
 package awssim
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -118,6 +120,13 @@ type State struct {
 	Buckets        Table[Bucket]        // by name
 	KeyPolicies    Table[*iam.Policy]   // of KMS keys, by ARN
 
+	// PipelineEvents are the changes of pipelines' states that nobody has taken yet, oldest first.
+	PipelineEvents []PipelineEvent
+
+	// PipelineHook is called, with the cloud's lock, when there may be something for the executor of pipelines to do. It must
+	// not wait. It is nil if no executor runs.
+	PipelineHook func()
+
 	account     string
 	clock       func() time.Time
 	seed        uint64
@@ -160,6 +169,15 @@ func (s *State) Region(name string) *Region {
 	return r
 }
 
+// Regions are the Regions that anything was asked of or put into, by name.
+func (s *State) Regions() []*Region {
+	regions := make([]*Region, 0, len(s.regions))
+	for _, name := range slices.Sorted(maps.Keys(s.regions)) {
+		regions = append(regions, s.regions[name])
+	}
+	return regions
+}
+
 // Region is what the account holds in one Region.
 type Region struct {
 	Functions   Table[Function]      // by name
@@ -176,6 +194,10 @@ type Region struct {
 	UserPools  Table[UserPool]  // by id
 	Topics     Table[Topic]     // by ARN
 	Metrics    Table[Metric]    // by [MetricID.key]
+	Pipelines  Table[Pipeline]  // by name
+
+	PipelineExecutions Table[PipelineExecution] // by id
+	PipelineJobs       Table[PipelineJob]       // by id
 
 	name  string
 	state *State
@@ -183,6 +205,9 @@ type Region struct {
 
 // Name is the Region's name, such as us-east-1.
 func (r *Region) Name() string { return r.name }
+
+// Account is the number of the account that the Region is seen by.
+func (r *Region) Account() string { return r.state.account }
 
 // arn returns the ARN of one of the account's resources in the Region.
 func (r *Region) arn(service, resource string) string {

@@ -72,6 +72,35 @@ func TestASwitchoverIsCancelledWithoutBothRegions(t *testing.T) {
 	}
 }
 
+func TestOutagesMayOverlap(t *testing.T) {
+	w := newWorld(t)
+	at := func(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
+	w.do(func(s *awssim.State) {
+		s.Outage(primary, at(1), at(5))
+		s.Outage(primary, at(3), at(7))
+		s.Outage(primary, at(7), at(8))
+	})
+	line := ""
+	for range 10 {
+		w.do(func(s *awssim.State) { line += map[bool]string{true: "+", false: "-"}[s.Reachable(primary)] })
+		w.after(1, nothing)
+	}
+	equal(t, "reachable by the second", line, "+-------++")
+}
+
+func TestNextChange(t *testing.T) {
+	w := newWorld(t)
+	w.do(func(s *awssim.State) {
+		_, ok := s.NextChange()
+		equal(t, "idle", ok, false)
+		s.Outage(primary, noon.Add(time.Hour), time.Time{})
+		s.Outage(secondary, noon.Add(time.Minute), time.Time{})
+		next, ok := s.NextChange()
+		equal(t, "planned", ok, true)
+		equal(t, "next", next, noon.Add(time.Minute))
+	})
+}
+
 func TestDetach(t *testing.T) {
 	w := newWorld(t)
 	w.do(func(s *awssim.State) {

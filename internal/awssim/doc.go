@@ -30,6 +30,7 @@
 //
 // # What is left out
 //
+// Pipelines are run by package codepipeline, if it is asked to.
 // But for what is above, nothing changes by itself: what a template creates is available as soon as it is created. Of RDS there are no
 // events, no backups but snapshots (of which nothing can be restored), no reboots, no failovers within a cluster, no write forwarding,
 // and no replication between clusters in other ways than a global cluster. Earlier versions of secrets, parameters and objects are not

@@ -25,3 +25,6 @@ func (s *State) newUUID() string {
 	h := s.newID(32, hexits)
 	return fmt.Sprintf("%s-%s-4%s-%c%s-%s", h[:8], h[8:12], h[13:16], "89ab"[s.random.IntN(4)], h[17:20], h[20:])
 }
+
+// NewUUID returns an identifier in the form of a version 4 UUID.
+func (s *State) NewUUID() string { return s.newUUID() }

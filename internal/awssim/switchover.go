@@ -10,7 +10,7 @@ type FailoverRequest struct {
 	GlobalClusterIdentifier string
 
 	// TargetDbClusterIdentifier is the ARN of the secondary cluster to be promoted.
-	TargetDbClusterIdentifier string //nolint:staticcheck // as the API writes it
+	TargetDbClusterIdentifier string
 
 	// AllowDataLoss asks for a failover, Switchover for a switchover, and neither for a switchover, too. Only for
 	// FailoverGlobalCluster.

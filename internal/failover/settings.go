@@ -1,6 +1,10 @@
 package failover
 
-import "time"
+import (
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/topology"
+)
 
 // Settings are the engine's time-outs and periods. [DefaultSettings] has the defaults.
 type Settings struct {
@@ -46,4 +50,13 @@ func DefaultSettings() Settings {
 		LagAge:     5 * time.Minute,
 		PlannedLag: 30 * time.Second,
 	}
+}
+
+// SettingsFor are the settings for an application: the defaults, but for what its topology says.
+func SettingsFor(d topology.Document) Settings {
+	s := DefaultSettings()
+	if d.PromoteSeconds > 0 {
+		s.Promote = time.Duration(d.PromoteSeconds) * time.Second
+	}
+	return s
 }

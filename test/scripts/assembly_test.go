@@ -42,7 +42,10 @@ func plan(app, removalPolicy string) []planned {
 	}
 	pri, secd := app+"/PriDeploy/"+app, app+"/SecdDeploy/"+app
 	support := "cross-region-stack-" + account + ":us-east-2"
+	moves := template{map[string]templateResource{"Reports": bucket, "Function": {Type: "AWS::Lambda::Function"}}}
 	return []planned{
+		{app + "-failover", app + "-failover", "us-east-2", []string{app + "-edge"}, keep, moves},
+		{app + "-failback", app + "-failback", "us-east-1", []string{app + "-edge"}, keep, moves},
 		{app + "-edge", app + "-edge", "us-east-1", []string{pri + "-app-pri", secd + "-app-secd"}, keep, template{map[string]templateResource{
 			"Logs":    bucket,
 			"Archive": {Type: "AWS::S3::Bucket", DeletionPolicy: "Retain"},
@@ -65,6 +68,13 @@ func plan(app, removalPolicy string) []planned {
 			"Global": named("AWS::RDS::GlobalCluster", app+"-global"),
 		}}},
 	}
+}
+
+// recoveryPlan is the stack that there is with an Arpio account.
+func recoveryPlan(app, removalPolicy string) planned {
+	keep := removalPolicy != "destroy"
+	record := templateResource{Type: "AWS::Logs::LogGroup", DeletionPolicy: map[bool]string{true: "RetainExceptOnCreate", false: "Delete"}[keep]}
+	return planned{app + "-recovery", app + "-recovery", "us-east-2", nil, keep, template{map[string]templateResource{"Record": record}}}
 }
 
 // planFile is where the model's synthesis leaves the plan for the model's deployment, beside what CDK writes.

@@ -43,10 +43,10 @@ func dbInstance(i awssim.DBInstance, err error) (any, error) {
 type clusterInput struct {
 	DBClusterIdentifier, GlobalClusterIdentifier, Engine, EngineVersion, DatabaseName string
 	MasterUsername, MasterUserPassword, DBClusterParameterGroupName                   string
-	DBSubnetGroupName, KmsKeyId                                                       string //nolint:staticcheck // as the API writes it
+	DBSubnetGroupName, KmsKeyId                                                       string
 	Port, BackupRetentionPeriod                                                       int
 	StorageEncrypted, DeletionProtection, EnableIAMDatabaseAuthentication             bool
-	VpcSecurityGroupIds                                                               []string //nolint:staticcheck // as the API writes it
+	VpcSecurityGroupIds                                                               []string
 	ServerlessV2ScalingConfiguration                                                  *awssim.ServerlessV2
 }
 

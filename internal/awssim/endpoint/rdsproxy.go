@@ -94,7 +94,7 @@ func describeDBProxyEndpoints(_ context.Context, c *Call) (any, error) {
 	}{members[awssim.ProxyEndpoint]{part}, marker}, err
 }
 
-// targetGroupARNs are the ARNs of the target groups that the request names, and of the clusters.
+// targetGroupARNs are the ARNs of the target groups that the request names, and of the clusters. That both are asked for is assumed.
 func targetGroupARNs(c *Call) []string {
 	arns := []string{}
 	groups, err := proxyGroups(c)

@@ -74,6 +74,7 @@ func services() map[string]*service {
 	all := map[string]*service{}
 	for _, s := range []*service{
 		sts(), ssm(), secretsManager(), lambda(), rds(), keyValueStore(), cloudFormation(), cognito(), cloudFront(), cloudWatch(), sns(), s3(),
+		codePipeline(),
 	} {
 		all[s.name] = s
 	}

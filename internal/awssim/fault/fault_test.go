@@ -113,6 +113,21 @@ func TestCallersDoNotDisturbOneAnother(t *testing.T) {
 	equal(t, "decisions", decisions(4), decisions(0))
 }
 
+func TestCallersAreNotAlike(t *testing.T) {
+	plan := fault.Plan{Seed: 5, BrownOuts: []fault.BrownOut{{Rates: map[fault.Kind]float64{fault.Throttled: 0.5}}}}
+	alike := 0
+	for n := range 1000 {
+		one, other := call("DescribeDBClusters", n, 0), call("DescribeDBClusters", n, 0)
+		other.Caller = "another"
+		if plan.Decide(one) == plan.Decide(other) {
+			alike++
+		}
+	}
+	if alike < 400 || alike > 600 {
+		t.Errorf("%d of 1000 decisions are alike, want about half", alike)
+	}
+}
+
 func TestNilInjector(t *testing.T) {
 	var i *fault.Injector
 	equal(t, "decision", i.Decide("rds", "DescribeDBClusters", "us-east-1", "c", noon), fault.Decision{})

@@ -7,7 +7,8 @@
 //   - database servers, before which each Region's cluster and proxy have their endpoints, with TLS and IAM authentication: with
 //     MariaDB, one for the cluster that writes and one that replicates from it for the other, and how far that lags is reported to
 //     CloudWatch;
-//   - each REST API, each user pool's token endpoint, the distribution, and one endpoint for all AWS services.
+//   - each REST API, each user pool's token endpoint, the distribution, and one endpoint for all AWS services;
+//   - the pipelines, whose actions invoke the functions.
 //
 // Everything listens on free ports of the loopback interface. Where a template has a host name that only AWS would resolve, the
 // function finds the address of the endpoint; where its security groups do not let it through, it finds one that never answers.

@@ -161,6 +161,7 @@ func (s *system) environment(f *provision.Function) (map[string]string, error) {
 
 // serviceVariables tell the SDK where a service is, for those that functions call.
 var serviceVariables = map[string]string{
+	"codepipeline":   "AWS_ENDPOINT_URL_CODEPIPELINE",
 	"secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
 }
 

@@ -90,6 +90,7 @@ func (s *system) start(ctx context.Context) error {
 		s.servePools,
 		s.serveAPIs,
 		s.serveEdge,
+		s.startPipelines,
 	} {
 		if err := errors.Join(ctx.Err(), step()); err != nil {
 			return err

@@ -249,7 +249,7 @@ func TestApplicationStacks(t *testing.T) {
 			t.Errorf("edge stack: got %+v", edge)
 		}
 	})
-	for _, r := range d.Deployment.OfType("AWS::CodePipeline::Pipeline") {
+	for _, r := range d.Deployment.OfType("AWS::EC2::RouteTable") {
 		if r.NoBearing != provision.NoBearing[r.Type] {
 			t.Errorf("%s: got %q", r.LogicalID, r.NoBearing)
 		}
