@@ -56,7 +56,7 @@ func NewFailover(scope constructs.Construct, id string, props *FailoverProps) *F
 	f.pipeline = failoverpipeline.New(f, "Failover", &failoverpipeline.Props{
 		Document:              document,
 		Activates:             role,
-		TopologyParameterName: c.ParameterName(role, topology.TopologyParameter),
+		TopologyParameterName: c.TopologyParameterName(),
 		LogRetention:          retention(c),
 		RemovalPolicy:         removalPolicy(c),
 	})
