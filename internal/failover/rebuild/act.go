@@ -90,7 +90,10 @@ func (r *Rebuild) delete(ctx context.Context, step Step, s seen) error {
 		return err
 	case DeleteInstances:
 		for _, i := range s.living() {
-			if _, err := r.old().DeleteDBInstance(ctx, &rds.DeleteDBInstanceInput{DBInstanceIdentifier: i.DBInstanceIdentifier}); err != nil {
+			_, err := r.old().DeleteDBInstance(ctx, &rds.DeleteDBInstanceInput{
+				DBInstanceIdentifier: i.DBInstanceIdentifier, SkipFinalSnapshot: aws.Bool(true), // the data is the cluster's
+			})
+			if err != nil {
 				return err
 			}
 		}

@@ -30,7 +30,7 @@ func Plan(d topology.Document, writer topology.Role) []string {
 		fmt.Sprintf("Take the old cluster away from its proxy: %sderegister-db-proxy-targets --db-proxy-name %s --db-cluster-identifiers %s",
 			old, there.Proxy, there.Cluster()),
 		fmt.Sprintf("Allow its deletion: %smodify-db-cluster --db-cluster-identifier %s --no-deletion-protection --apply-immediately", old, there.Cluster()),
-		fmt.Sprintf("Delete its instances, each with %sdelete-db-instance --db-instance-identifier NAME; then the cluster: "+
+		fmt.Sprintf("Delete its instances, each with %sdelete-db-instance --skip-final-snapshot --db-instance-identifier NAME; then the cluster: "+
 			"%sdelete-db-cluster --db-cluster-identifier %s --final-db-snapshot-identifier %s-final", old, old, there.Cluster(), there.Cluster()),
 		fmt.Sprintf("Create it anew as a secondary, with the subnet group, security groups, parameter group, key and capacity that it had, and without user, password "+
 			"and database: %screate-db-cluster --db-cluster-identifier %s --global-cluster-identifier %s …; then its instances, with the names that they had", old, there.Cluster(), global),
