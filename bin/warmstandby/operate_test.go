@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
+	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/failovertest"
 	"github.com/warmstandby/warmstandby/internal/operator"
@@ -126,6 +127,20 @@ func TestMoveExitCodes(t *testing.T) {
 		}
 		c.Deny(nil)
 		c.run(operator.Refused, switchover, "LeaseHeld", "writes are refused: REFUSED since")
+	})
+	t.Run("5 fenced, because the promotion hangs, and gone on with", func(t *testing.T) {
+		c := newConsole(t, failovertest.Options{Parameter: func(s string) string {
+			return strings.Replace(s, `{"version":1`, `{"version":1,"promoteSeconds":60`, 1)
+		}})
+		fate := func(f awssim.Fate) {
+			c.Cloud.Do(func(s *awssim.State) { s.SetFate(c.Document.GlobalCluster, f) })
+		}
+		fate(awssim.Fate{Outcome: awssim.Hang, Phase: awssim.Switching})
+		c.run(operator.Fenced, switchover, "FENCED", "has not ended within 1m0s", "warmstandby detach")
+		c.run(operator.Done, "status", "REFUSED since", "switchover to us-east-2 is")
+		fate(awssim.Fate{})
+		c.run(operator.Done, switchover, "MOVED")
+		c.wantActive(topology.Secondary)
 	})
 	t.Run("6 interrupted, and gone on with", func(t *testing.T) {
 		c := newConsole(t, failovertest.Options{})

@@ -57,7 +57,7 @@ const looking = 6 * time.Second
 // engine is the engine that does things.
 func (o *Operator) engine(j failover.Journal, progress func(failover.StepTaken)) *failover.Engine {
 	return &failover.Engine{
-		Document: o.Document, Clients: awsclients.New(o.Config, o.Document), Settings: failover.DefaultSettings(), Clock: o.Clock,
+		Document: o.Document, Clients: awsclients.New(o.Config, o.Document), Settings: failover.SettingsFor(o.Document), Clock: o.Clock,
 		Seed: o.Seed, Journal: j, Log: slog.New(slog.DiscardHandler), Progress: progress,
 	}
 }
