@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/failover"
@@ -48,7 +49,11 @@ func (o *Operator) sayAssessment(r failover.Request, a failover.Assessment) {
 	if seen.Edge.Fence != nil {
 		o.say("  writes     %s", o.fenceText(seen.Edge))
 	}
-	o.say("  decision   %s", a.Decision)
+	verdict, _, _ := strings.Cut(a.Decision.String(), "\n")
+	o.say("  decision   %s", verdict)
+	for _, reason := range a.Decision.Reasons {
+		o.say("    %s", oneLine(reason.String()))
+	}
 }
 
 // lagText is how far the target lags.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 )
@@ -46,7 +47,7 @@ const finding = 15 * time.Second
 func Connect(ctx context.Context, a Access) (*Application, error) {
 	ctx, cancel := context.WithTimeout(ctx, finding)
 	defer cancel()
-	var options []func(*config.LoadOptions) error
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // what goes wrong is in errors
 	if a.Region != "" {
 		options = append(options, config.WithRegion(a.Region))
 	}

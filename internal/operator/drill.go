@@ -28,7 +28,9 @@ func (m *move) drill(ctx context.Context) (Exit, error) {
 	if err != nil || (over && exit != Done) {
 		return exit, err
 	}
-	m.sayPlan(there, a.Observation)
+	if !a.Decision.Arrived {
+		m.sayPlan(there, a.Observation)
+	}
 	m.say("Then %s, and the same back to %s.", m.holdText(), m.region(back.Target))
 	if err := m.consent(ctx, there); err != nil {
 		return 0, err

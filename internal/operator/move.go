@@ -153,7 +153,7 @@ func (m *move) do(ctx context.Context, r failover.Request) Exit {
 	result := engine.Move(ctx, r)
 	out.Result = &result
 	exit := exits[result.Outcome]
-	if result.Outcome == failover.Moved {
+	if result.Outcome == failover.Moved || (result.Outcome == failover.AlreadyThere && r.Mode == failover.Drill) {
 		verification := engine.Verify(ctx, r)
 		out.Verification = &verification
 		exit = exits[verification.Outcome]

@@ -43,10 +43,7 @@ func (m *move) recipes(writer topology.Role) *recipes {
 // s3 is the client of a Region. An endpoint that is configured has no host name for each bucket.
 func (o *Operator) s3(region string) *s3.Client {
 	cfg := awsclients.In(o.Config, region)
-	return s3.NewFromConfig(cfg, func(options *s3.Options) {
-		options.UsePathStyle = options.BaseEndpoint != nil
-		options.DisableLogOutputChecksumValidationSkipped = true // it would stand between the command's own lines
-	})
+	return s3.NewFromConfig(cfg, func(options *s3.Options) { options.UsePathStyle = options.BaseEndpoint != nil })
 }
 
 // name is the name of a cluster's recipe.
