@@ -21,6 +21,7 @@ func all() string {
 func TestFailbackAfterDetach(t *testing.T) {
 	c := newConsole(t, failovertest.Options{})
 	c.run(operator.Done, detach, "MOVED: us-east-2 is active", "What remains to be done", "create-global-cluster", "CloudFormation")
+	c.run(operator.Done, "status", "ACTIVE, writes, as it sees it", "stands by, writes, as it sees it", "not in the global database", "the clusters are detached")
 	c.types = all()
 	c.run(operator.Done, "failback --reason test", "is DELETED and created anew", "Type the name of the Region, us-east-1", "delete-cluster: DELETE",
 		"has both clusters again", "MOVED: us-east-1 is active")

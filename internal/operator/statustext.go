@@ -21,7 +21,7 @@ func (o *Operator) writeStatus(s Status) {
 		o.say("  %-12s %-32s %s", name, cell(topology.Primary, pri), cell(topology.Secondary, secd))
 	}
 	row("", func(role topology.Role, _ RegionStatus) string { return o.named(role) })
-	row("role", func(role topology.Role, _ RegionStatus) string { return roleText(s, role) })
+	row("role", func(role topology.Role, r RegionStatus) string { return roleText(s, role, r) })
 	row("cluster", func(_ topology.Role, r RegionStatus) string { return clusterText(r.Cluster) })
 	row("version", func(_ topology.Role, r RegionStatus) string { return orNone(r.Cluster.Version) })
 	row("replication", func(role topology.Role, r RegionStatus) string { return replicationText(s, role, r) })
@@ -108,7 +108,7 @@ func (o *Operator) databaseText(s Status) string {
 	return text
 }
 
-func roleText(s Status, role topology.Role) string {
+func roleText(s Status, role topology.Role, r RegionStatus) string {
 	words := []string{"stands by", "reads"}
 	if s.Active == role {
 		words[0] = "ACTIVE"
@@ -119,7 +119,10 @@ func roleText(s Status, role topology.Role) string {
 	if s.Active == "" {
 		words[0] = "active?"
 	}
-	if s.Writer == "" {
+	switch {
+	case s.Writer == "" && r.writer(role) == role:
+		words[1] = "writes, as it sees it"
+	case s.Writer == "":
 		words[1] = "writer?"
 	}
 	return strings.Join(words, ", ")
@@ -142,7 +145,7 @@ func replicationText(s Status, role topology.Role, r RegionStatus) string {
 		return unseen
 	case !member:
 		return "not in the global database"
-	case s.Writer == role:
+	case r.Database.Writer == role:
 		return "sends"
 	}
 	text := orNone(state)
