@@ -83,7 +83,7 @@ func TestPlaintextSecret(t *testing.T) {
 		"compliant 9: name made of words":        {stacks: variable("NAME", `"ToDoMgmt-app-us-east-1-CreateTableFunction2"`)},
 		"compliant 10: name that CDK generated":  {stacks: variable("NAME", `"CustomVpcRestrictDefaultSGCustomResourceProviderRole26592FE0"`)},
 		"compliant 15: path":                     {stacks: variable("PATH_TO", `"/opt/bootstrap/extensions/configuration"`)},
-		"compliant 16: name of a parameter":     {stacks: variable("PARAMETER", `"/ToDoMgmt/secd/topology"`)},
+		"compliant 16: name of a parameter":      {stacks: variable("PARAMETER", `"/ToDoMgmt/secd/topology"`)},
 		"compliant 11: address":                  {stacks: variable("URL", `"https://Ab1Cd2Ef3Gh4Ij5Kl6Mn7.execute-api.us-east-1.amazonaws.com/prod"`)},
 		"compliant 12: id":                       {stacks: variable("POOL", `"us-east-1_Ab12Cd34E"`)},
 		"compliant 13: known later":              {stacks: variable("HOST", `{"Fn::GetAtt": ["Proxy", "Endpoint"]}`)},
