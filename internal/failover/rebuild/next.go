@@ -115,8 +115,17 @@ func (r *Rebuild) dismantle(s seen) todo {
 		return todo{DeleteCluster, "the old cluster is being deleted"}
 	case s.recipe == nil || s.recipe.ResourceID != aws.ToString(s.old.DbClusterResourceId):
 		return todo{step: Record}
-	case status != statusAvailable:
-		return todo{Snapshot, "the old cluster is " + status}
+	}
+	t := r.removal(s)
+	if status != statusAvailable && t.wait == "" {
+		t.wait = "the old cluster is " + status
+	}
+	return t
+}
+
+// removal is the next step of taking a cluster away that is available and recorded.
+func (r *Rebuild) removal(s seen) todo {
+	switch {
 	case s.snapshot == "":
 		return todo{step: Snapshot}
 	case s.snapshot != statusAvailable:
