@@ -9,18 +9,27 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 )
 
-// The command's exit codes.
+// The exit codes of rehearse. Those of the other commands are in package operator.
 const (
 	exitOK       = 0
 	exitFailed   = 1
 	exitUnusable = 2
 )
 
+// host is what the command runs on.
+type host struct {
+	start          rehearsal.Starter
+	clock          failover.Clock
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
 // run runs the command with args until it is done or ctx ends, and returns its exit code.
-func run(ctx context.Context, args []string, start rehearsal.Starter, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, h host) int {
 	code := exitOK
 	root := &cobra.Command{
 		Use:           "warmstandby",
@@ -29,12 +38,13 @@ func run(ctx context.Context, args []string, start rehearsal.Starter, stdout, st
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(rehearseCommand(start, stdout, stderr, &code))
+	root.AddCommand(operateCommands(h, &code)...)
+	root.AddCommand(rehearseCommand(h.start, h.stdout, h.stderr, &code))
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(h.stdout)
+	root.SetErr(h.stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintf(stderr, "warmstandby: %v\n", err)
+		fmt.Fprintf(h.stderr, "warmstandby: %v\n", err)
 		return exitUnusable
 	}
 	return code

@@ -75,7 +75,7 @@ func (c *command) run(t *testing.T, args ...string) {
 	ctx, c.interrupt = context.WithCancel(t.Context())
 	defer c.interrupt()
 	started := false
-	c.code = run(ctx, args, func(_ context.Context, o rehearsal.Options, progress func(string)) (rehearsal.System, error) {
+	start := func(_ context.Context, o rehearsal.Options, progress func(string)) (rehearsal.System, error) {
 		c.options = o
 		progress("starting functions")
 		if c.starting != nil {
@@ -86,7 +86,8 @@ func (c *command) run(t *testing.T, args ...string) {
 		c.system.System = rehearsaltest.Start(c.changes)
 		started = true
 		return &c.system, nil
-	}, c, &c.stderr)
+	}
+	c.code = run(ctx, args, host{start: start, stdout: c, stderr: &c.stderr})
 	if started && !c.system.closed {
 		t.Error("the system was not closed")
 		c.system.System.Close()
@@ -229,9 +230,10 @@ func TestResultCannotBeWritten(t *testing.T) {
 	c.run(t, "rehearse", "--rate", "0", "--json", path)
 	c.expect(t, 1, nil, []string{"warmstandby: write the result: "})
 
-	code := run(t.Context(), []string{"rehearse", "--rate", "0"}, func(context.Context, rehearsal.Options, func(string)) (rehearsal.System, error) {
+	start := func(context.Context, rehearsal.Options, func(string)) (rehearsal.System, error) {
 		return &system{System: rehearsaltest.Start(rehearsaltest.Options{})}, nil
-	}, full{}, &c.stderr)
+	}
+	code := run(t.Context(), []string{"rehearse", "--rate", "0"}, host{start: start, stdout: full{}, stderr: &c.stderr})
 	if code != 1 {
 		t.Errorf("exit code is %d when the output cannot be written", code)
 	}
