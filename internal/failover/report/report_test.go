@@ -166,7 +166,7 @@ func TestMarkdown(t *testing.T) {
 	text := report.Build(document, "r1", entries).Markdown()
 	for _, want := range []string{
 		"- reason: down ## All is well &lt;script>\n", "- overrides: [LagUnknown]\n", "- maximum data loss: 60.0 s\n",
-		`| drop | 2026-03-01 12:01:02 UTC | 1.0 s | 0.0 s | failed | a \| b c |`, "1. go home\n",
+		`| drop | 2026-03-01 12:01:02 UTC | 1.0 s | 0 s | 1.0 s | failed | a \| b c |`, "1. go home\n",
 		"us-east-2 is active, 55.0 s after the run start, verified.", "- lost writes: at most 31.0 s; the lag by AuroraGlobalDBRPOLag",
 	} {
 		if !strings.Contains(text, want) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -14,14 +15,17 @@ const timeFormat = "2006-01-02 15:04:05 UTC"
 // Markdown is the report as text, with Markdown's headings, tables and lists.
 func (r Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: %s\n\n%s\n\n", inline(r.Application), title(r.Mode), r.Summary())
+	fmt.Fprintf(&b, "# %s: %s\n\n%s\n\n", inline(r.Application), title(r.Mode), inline(r.Verdict()))
 	fmt.Fprintf(&b, "- run: %s\n- reason: %s\n- started by: %s\n", inline(r.Run), orUnknown(r.Reason), orUnknown(r.StartedBy))
 	fmt.Fprintf(&b, "- from %s to %s\n", clock(r.Started), clock(r.Ended))
 	if !r.Mode.Planned() {
-		fmt.Fprintf(&b, "- maximum data loss: %s\n", seconds(r.MaxDataLossSeconds))
+		fmt.Fprintf(&b, "- maximum data loss: %s\n", duration(r.MaxDataLossSeconds))
 	}
 	if len(r.Overrides) > 0 {
 		fmt.Fprintf(&b, "- overrides: %s\n", inline(fmt.Sprint(r.Overrides)))
+	}
+	if r.Rehearsal != nil {
+		r.Rehearsal.markdown(&b)
 	}
 	for _, m := range r.Moves {
 		m.markdown(&b)
@@ -36,7 +40,7 @@ func (r Report) Markdown() string {
 	return b.String()
 }
 
-// Summary is how the run ended, in a sentence.
+// Summary is how the run ended, in a sentence. It is plain text, in which others' words are as they wrote them.
 func (r Report) Summary() string {
 	if len(r.Moves) == 0 {
 		return "Nothing was recorded: the run ended before it could assess anything."
@@ -54,26 +58,26 @@ func (m Move) summary() string {
 	switch m.Outcome {
 	case "":
 	case failover.Moved:
-		text = inline(m.Region) + " is active"
+		text = m.Region + " is active"
 	case failover.AlreadyThere:
-		text = inline(m.Region) + " was active before"
+		text = m.Region + " was active before"
 	default:
-		text = fmt.Sprintf("Moving to %s ended as %s", inline(m.Region), m.Outcome)
+		text = fmt.Sprintf("Moving to %s ended as %s", m.Region, m.Outcome)
 	}
 	if m.Recovery != nil {
-		text += fmt.Sprintf(", %s after the %s", seconds(m.Recovery.Seconds), m.Recovery.From)
+		text += fmt.Sprintf(", %s after the %s", duration(m.Recovery.Seconds), m.Recovery.From)
 	}
 	if m.Verification != "" {
 		text += ", " + string(m.Verification)
 	}
 	if m.Detail != "" {
-		text += " (" + inline(m.Detail) + ")"
+		text += " (" + m.Detail + ")"
 	}
 	return text + "."
 }
 
 func (m Move) markdown(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## Move to %s\n\n%s\n\n", orUnknown(m.Region), m.summary())
+	fmt.Fprintf(b, "\n## Move to %s\n\n%s\n\n", orUnknown(m.Region), inline(m.summary()))
 	if d := m.Decision; d != nil {
 		fmt.Fprintf(b, "- assessment: %s\n", inline(strings.SplitN(d.String(), "\n", 2)[0]))
 		for _, reason := range d.Reasons {
@@ -81,23 +85,23 @@ func (m Move) markdown(b *strings.Builder) {
 		}
 	}
 	if l := m.Lag; l != nil {
-		fmt.Fprintf(b, "- lag before the promotion: %s (%s, %s)\n", l.Lag, inline(l.Metric), clock(l.At))
+		fmt.Fprintf(b, "- lag before the promotion: %s (%s, %s)\n", duration(l.Lag.Seconds()), inline(l.Metric), clock(l.At))
 	}
 	if s := m.Recovery; s != nil {
-		fmt.Fprintf(b, "- recovery time: %s, from the %s at %s to the first verified write at %s\n", seconds(s.Seconds), s.From, clock(s.Start), clock(s.End))
+		fmt.Fprintf(b, "- recovery time: %s, from the %s at %s to the first verified write at %s\n", duration(s.Seconds), s.From, clock(s.Start), clock(s.End))
 	}
 	if l := m.Loss; l != nil {
 		bound := "unknown"
 		if l.BoundSeconds != nil {
-			bound = "at most " + seconds(*l.BoundSeconds)
+			bound = "at most " + duration(*l.BoundSeconds)
 		}
 		fmt.Fprintf(b, "- lost writes: %s; %s\n", bound, inline(l.Basis))
 	}
 	if len(m.Steps) > 0 {
-		b.WriteString("\n| step | start | took | waited for AWS | outcome | detail |\n|---|---|---|---|---|---|\n")
+		b.WriteString("\n| step | start | took | waited for AWS | own | outcome | detail |\n|---|---|---|---|---|---|---|\n")
 	}
 	for _, s := range m.Steps {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", s.Name, clock(s.Start), seconds(s.Seconds), seconds(s.WaitedSeconds), s.Outcome, inline(s.Detail))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s |\n", s.Name, clock(s.Start), duration(s.Seconds), duration(s.WaitedSeconds), duration(s.OwnSeconds), s.Outcome, inline(s.Detail))
 	}
 }
 
@@ -127,5 +131,18 @@ func clock(t time.Time) string {
 	return t.UTC().Format(timeFormat)
 }
 
-// seconds are shown to a tenth.
-func seconds(s float64) string { return fmt.Sprintf("%.1f s", s) }
+// duration is a number of seconds as people read it: in milliseconds below a second, to a tenth below two minutes.
+func duration(s float64) string {
+	switch {
+	case s < 0:
+		return "−" + duration(-s)
+	case s < 0.0005:
+		return "0 s"
+	case s < 0.9995:
+		return fmt.Sprintf("%.0f ms", s*1000)
+	case s < 119.95:
+		return fmt.Sprintf("%.1f s", s)
+	}
+	whole := int64(math.Round(s))
+	return fmt.Sprintf("%d min %d s", whole/60, whole%60)
+}

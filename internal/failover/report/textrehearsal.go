@@ -1,0 +1,63 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// markdown is what is known because the run was rehearsed.
+func (h Rehearsal) markdown(b *strings.Builder) {
+	c := h.Clients
+	fmt.Fprintf(b, "\n## Rehearsal of %s\n\n%s\n\n", inline(h.Scenario), inline(h.Description))
+	fmt.Fprintf(b, "- %s\n", h.against())
+	fmt.Fprintf(b, "- reads: %s\n- writes: %s\n", c.Reads.markdown(), c.Writes.markdown())
+	fmt.Fprintf(b, "- acknowledged writes: %d, lost: %d, duplicated: %d, changed: %d\n", c.Acknowledged, c.Lost.Total, c.Duplicated.Total, c.Changed.Total)
+	for _, f := range h.Faults {
+		fmt.Fprintf(b, "- fault: %s at %s\n", inline(f.Label), clock(f.Start))
+	}
+	for _, p := range h.Promotions {
+		fmt.Fprintf(b, "- promotion: %s at %s, lag %s\n", inline(p.Region), clock(p.At), duration(p.LagSeconds))
+	}
+	b.WriteString("\n| must hold | measured | verdict |\n|---|---|---|\n")
+	for _, e := range h.Verdict.Expectations {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", inline(e.Must), inline(e.Measured), heldWord(e.Held))
+	}
+	c.Lost.markdown(b)
+	h.Reproduce.markdown(b)
+}
+
+func (r Requests) markdown() string {
+	text := fmt.Sprintf("%d of %d failed", r.Failed(), r.Total)
+	for kind, n := range sorted(r.Failures) {
+		text += fmt.Sprintf(", %s: %d", inline(kind), n)
+	}
+	if g := r.LongestGap; g != nil {
+		text += fmt.Sprintf("; longest gap %s, from %s", duration(g.Seconds), clock(g.From))
+	}
+	return text
+}
+
+func (l Lost) markdown(b *strings.Builder) {
+	if l.Total == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n### Lost writes\n\n%d, the first %d of which are:\n\n| write | acknowledged | age at the interruption |\n|---|---|---|\n", l.Total, len(l.Writes))
+	for _, w := range l.Writes {
+		fmt.Fprintf(b, "| %s | %s by %s | %s |\n", inline(w.Task), clock(w.Acknowledged), orUnknown(w.Region), duration(w.AgeSeconds))
+	}
+}
+
+func (r Reproduce) markdown(b *strings.Builder) {
+	fmt.Fprintf(b, "\n### How to reproduce it\n\n    %s\n\n", strings.Join(strings.Fields(r.Command), " "))
+	fmt.Fprintf(b, "- version: %s\n- seed: %d\n- database: %s\n- time scale: %g\n", inline(r.Version), r.Seed, inline(r.Database), r.TimeScale)
+	for stack, hash := range sorted(r.Templates) {
+		fmt.Fprintf(b, "- template of %s: %s\n", inline(stack), inline(hash))
+	}
+}
+
+func heldWord(held bool) string {
+	if held {
+		return "held"
+	}
+	return "did not hold"
+}
