@@ -17,6 +17,10 @@ type Application struct {
 	Primary   *Region
 	Secondary *Region
 	Edge      *Edge
+
+	// Failover activates the secondary Region, Failback the primary. Each is in the Region that it activates.
+	Failover *Failover
+	Failback *Failover
 }
 
 // NewApplication defines the reference application in app, for a configuration that [topology.Read] has accepted.
@@ -27,11 +31,13 @@ func NewApplication(app awscdk.App, c topology.Config) *Application {
 		Primary:   NewPrimaryRegion(delivery, "PriDeploy", &RegionProps{Config: c}),
 		Secondary: NewSecondaryRegion(delivery, "SecdDeploy", &RegionProps{Config: c}),
 		Edge:      NewEdge(app, c.EdgeStack(), &EdgeProps{Config: c}),
+		Failover:  NewFailover(app, c.FailoverStack(topology.Secondary), &FailoverProps{Config: c, Activates: topology.Secondary}),
+		Failback:  NewFailover(app, c.FailoverStack(topology.Primary), &FailoverProps{Config: c, Activates: topology.Primary}),
 	}
-	for _, scope := range []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge} {
+	for _, scope := range []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge, a.Failover, a.Failback} {
 		awscdk.Tags_Of(scope).Add(jsii.String("application"), &c.ApplicationName, nil)
 	}
-	delivery.Deploy(a.Primary, a.Secondary, a.Edge) // last, because it synthesizes the stages
+	delivery.Deploy(a.Primary, a.Secondary, a.Edge, a.Failover, a.Failback) // last, because it synthesizes the stages
 	return a
 }
 

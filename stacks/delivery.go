@@ -56,13 +56,24 @@ func (d *Delivery) Repository() awscodecommit.Repository { return d.repository }
 // Pipeline is the delivery pipeline.
 func (d *Delivery) Pipeline() pipelines.CodePipeline { return d.pipeline }
 
-// Deploy lets the pipeline deploy the primary Region, then the secondary, then the edge. Nothing can be added afterwards.
-func (d *Delivery) Deploy(primary, secondary awscdk.Stage, edge *Edge) {
+// Deploy lets the pipeline deploy the primary Region, then the secondary, then the edge, and at last what moves the application,
+// which reads facts of the edge. Nothing can be added afterwards.
+func (d *Delivery) Deploy(primary, secondary awscdk.Stage, edge *Edge, failovers ...*Failover) {
 	d.pipeline.AddStage(primary, nil)
 	d.pipeline.AddStage(secondary, nil)
-	d.pipeline.AddWave(jsii.String("EdgeDeploy"), &pipelines.WaveOptions{
-		Post: &[]pipelines.Step{newStackDeployment(edge, d.pipeline.CloudAssemblyFileSet())},
-	})
+	assembly := d.pipeline.CloudAssemblyFileSet()
+	alone := []awscdk.Stack{edge}
+	first := newStackDeployment(edge, assembly)
+	steps := []pipelines.Step{first}
+	for _, failover := range failovers {
+		next := newStackDeployment(failover, assembly)
+		next.AddStepDependency(first)
+		alone = append(alone, failover)
+		steps = append(steps, next)
+	}
+	publication := newAssetPublication("Publish", assembly, alone...)
+	first.AddStepDependency(publication)
+	d.pipeline.AddWave(jsii.String("EdgeDeploy"), &pipelines.WaveOptions{Post: new(append(steps, publication))})
 	d.pipeline.BuildPipeline()
 	d.removeReplicas()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/warmstandby/warmstandby/constructs/failoveredge"
+	"github.com/warmstandby/warmstandby/constructs/regionalparameter"
 	"github.com/warmstandby/warmstandby/constructs/topology"
 )
 
@@ -20,9 +21,8 @@ type EdgeProps struct {
 }
 
 // Edge is the stack with the distribution, in the Region where CloudFront keeps its certificates and web ACLs. It reads the
-// ids of both APIs from parameters of its own Region, so deploying it again needs neither of theirs.
-//
-// It has no assets, because the pipeline deploys it without publishing any.
+// ids of both APIs from parameters of its own Region, so deploying it again needs neither of theirs. What a failover has to know
+// of it is carried to both Regions.
 type Edge struct {
 	awscdk.Stack
 
@@ -39,6 +39,10 @@ func NewEdge(scope constructs.Construct, id string, props *EdgeProps) *Edge {
 		TerminationProtection: jsii.Bool(c.RemovalPolicy == topology.Retain),
 	})
 	e.edge = failoveredge.New(e, "Edge", e.edgeProps(c))
+	for _, role := range topology.Roles() {
+		e.carry(c, role, topology.EdgeStoreArnParameter, *e.edge.Store().KeyValueStoreArn())
+		e.carry(c, role, topology.EdgeHostParameter, e.edge.DomainName())
+	}
 	awscdk.NewCfnOutput(e, jsii.String("CloudfrontUrl"), &awscdk.CfnOutputProps{
 		Description: jsii.String("What clients call"),
 		Value:       jsii.String(e.edge.DomainName()),
@@ -51,6 +55,16 @@ func NewEdge(scope constructs.Construct, id string, props *EdgeProps) *Edge {
 
 // Edge is the distribution with its function and key-value store.
 func (e *Edge) Edge() *failoveredge.Edge { return e.edge }
+
+// carry leaves a fact of the edge in a Region, where the stack that moves the application reads it.
+func (e *Edge) carry(c topology.Config, role topology.Role, fact, value string) {
+	regionalparameter.New(e, "Parameter-"+string(role)+"-"+fact, &regionalparameter.Props{
+		Name:         c.ParameterName(role, fact),
+		Value:        value,
+		Region:       c.Region(role),
+		LogRetention: retention(c),
+	})
+}
 
 func (e *Edge) edgeProps(c topology.Config) *failoveredge.Props {
 	props := &failoveredge.Props{

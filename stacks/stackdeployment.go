@@ -15,7 +15,7 @@ import (
 // stackDeployment is a pipeline step that deploys one stack of the cloud assembly. CDK's pipelines deploy stages only, whose
 // stacks are named after them; this one deploys a stack that stands alone.
 //
-// The stack must have no assets: nothing publishes them.
+// Its assets have to be published before, by the step that [newAssetPublication] makes.
 type stackDeployment struct {
 	pipelines.Step
 
@@ -33,8 +33,9 @@ func newStackDeployment(stack awscdk.Stack, assembly pipelines.FileSet) *stackDe
 // ProduceAction adds the two actions that deploy a stack: prepare a change set, then execute it.
 func (s *stackDeployment) ProduceAction(stage awscodepipeline.IStage, options *pipelines.ProduceActionOptions) *pipelines.CodePipelineActionFactoryResult {
 	synthesizer := s.stack.Synthesizer().(awscdk.DefaultStackSynthesizer)
-	deploy := bootstrapRole(options.Scope, "DeployRole", synthesizer.DeployRoleArn())
-	execute := bootstrapRole(options.Scope, "ExecutionRole", synthesizer.CloudFormationExecutionRoleArn())
+	scope := constructs.NewConstruct(options.Scope, s.stack.StackName())
+	deploy := bootstrapRole(scope, "DeployRole", synthesizer.DeployRoleArn())
+	execute := bootstrapRole(scope, "ExecutionRole", synthesizer.CloudFormationExecutionRoleArn())
 	changeSet := jsii.String("PipelineChange")
 	artifact := options.Artifacts.ToCodePipeline(s.assembly)
 

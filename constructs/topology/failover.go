@@ -11,9 +11,6 @@ const DocumentVariable = "TOPOLOGY_PARAMETER"
 
 // Parameters that hold facts for a failover, in the Region of the one that reads it.
 const (
-	// TopologyParameter holds the [Document].
-	TopologyParameter = "topology"
-
 	// EdgeStoreArnParameter holds the ARN of the edge's key-value store.
 	EdgeStoreArnParameter = "edge-store-arn"
 

@@ -21,14 +21,38 @@ func (s *State) ItemsAt(arn, location string) map[string]string {
 	if !ok || len(versions) == 0 {
 		return k.Items
 	}
-	now := s.Now()
-	for i := len(versions) - 1; i > 0; i-- {
-		v := versions[i]
-		if delay := s.edgeDelay.draw(s.sourceOf("edge "+k.Name+" "+location, v.n)); !now.Before(v.at.Add(delay)) {
-			return v.items
+	return versions[s.known(k, versions, location)].items
+}
+
+// NextItemsAt is when the location gets to know of a change that has been made and that it does not know, and whether there is one.
+func (s *State) NextItemsAt(arn, location string) (next time.Time, some bool) {
+	k, _ := s.KeyValueStores.Get(arn)
+	versions, _ := s.storeVersions.Get(arn)
+	if len(versions) == 0 {
+		return next, false
+	}
+	for _, v := range versions[s.known(k, versions, location)+1:] {
+		if at := s.reachesEdge(k, v, location); !some || at.Before(next) {
+			next, some = at, true
 		}
 	}
-	return versions[0].items
+	return next, some
+}
+
+// known is the index of the version of a store that a location knows.
+func (s *State) known(k KeyValueStore, versions []storeVersion, location string) int {
+	now := s.Now()
+	for i := len(versions) - 1; i > 0; i-- {
+		if !now.Before(s.reachesEdge(k, versions[i], location)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// reachesEdge is when a version reaches a location.
+func (s *State) reachesEdge(k KeyValueStore, v storeVersion, location string) time.Time {
+	return v.at.Add(s.edgeDelay.draw(s.sourceOf("edge "+k.Name+" "+location, v.n)))
 }
 
 // remember keeps what a store held before a change and after it, as long as some location may not know the latter.

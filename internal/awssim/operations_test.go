@@ -187,3 +187,37 @@ func TestCreateGlobalCluster(t *testing.T) {
 		equal(t, "database", around.DatabaseName, "d")
 	})
 }
+
+// TestNextItemsAt follows what a location knows from change to change: in between it knows the same.
+func TestNextItemsAt(t *testing.T) {
+	w := newWorld(t, func(o *awssim.Options) { o.EdgeDelay = awssim.Range{Max: time.Minute} })
+	var arn string
+	w.do(func(s *awssim.State) {
+		arn = s.CreateKeyValueStore(awssim.KeyValueStore{Name: "s"}).ARN
+		if _, some := s.NextItemsAt(arn, "a"); some {
+			t.Error("a change is expected before there was one")
+		}
+	})
+	for i := range 3 {
+		w.after(1, func(s *awssim.State) {
+			k, _ := s.KeyValueStores.Get(arn)
+			_, err := s.UpdateKeys(arn, k.ETag, map[string]string{"k": fmt.Sprint(i)}, nil)
+			wantCode(t, "update", err, "")
+		})
+	}
+	for changes := 0; ; changes++ {
+		var next time.Time
+		var some bool
+		var before string
+		w.do(func(s *awssim.State) { next, some = s.NextItemsAt(arn, "a"); before = s.ItemsAt(arn, "a")["k"] })
+		if !some {
+			equal(t, "what is known at last", before, "2")
+			equal(t, "changes seen", changes > 0, true)
+			return
+		}
+		w.now = next.Add(-1)
+		w.do(func(s *awssim.State) { equal(t, "just before", s.ItemsAt(arn, "a")["k"], before) })
+		w.now = next
+		w.do(func(s *awssim.State) { equal(t, "changed", s.ItemsAt(arn, "a")["k"] != before, true) })
+	}
+}

@@ -27,7 +27,7 @@ func (m *move) afterPromotion(ctx context.Context, o *Observation) verdict {
 		})
 	}
 	m.begin(StepShift)
-	if settled := lease.Shifted.Add(m.settle()); m.Clock.Now().Before(settled) {
+	if settled := m.settled(*lease.Shifted); m.Clock.Now().Before(settled) {
 		return m.pause(ctx, settled)
 	}
 	return m.release(ctx, o)

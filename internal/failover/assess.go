@@ -102,6 +102,10 @@ func (a *assessor) database() {
 		a.against(NotSynchronized, "the cluster of "+a.region(target)+" is resynchronizing", "connected",
 			"wait until it has caught up (RDS event RDS-EVENT-0241)")
 	}
+	if db.Found && a.Severed(target) {
+		a.against(SourceDetached, "the cluster of "+a.region(a.Edge.Active)+" has left the global cluster, and the target does not have its data", "a member",
+			"rebuild the global cluster around it: warmstandby failback does so step by step")
+	}
 	if op := db.Operation; op != nil && op.To != target {
 		a.against(OperationElsewhere, fmt.Sprintf("%s to %s", op.Status, a.region(op.To)), "nothing in progress",
 			"wait for its end, and assess again")

@@ -9,6 +9,9 @@ import (
 // beforePromotion assesses, fences, drains, and asks for the promotion.
 func (m *move) beforePromotion(ctx context.Context, o *Observation) verdict {
 	fence := o.Edge.Fence
+	if fence != nil && fence.Run == m.r.Run {
+		m.settled(fence.Since)
+	}
 	switch {
 	case !m.assessed:
 		return m.decide(ctx, o)
@@ -17,7 +20,7 @@ func (m *move) beforePromotion(ctx context.Context, o *Observation) verdict {
 	case !m.closed:
 		return m.seeClosed(ctx, o)
 	}
-	settled := fence.Since.Add(m.settle())
+	settled := m.settled(fence.Since)
 	if m.Clock.Now().Before(settled) {
 		return m.pause(ctx, settled)
 	}
@@ -34,6 +37,19 @@ func (m *move) beforePromotion(ctx context.Context, o *Observation) verdict {
 // settle is how long the edge takes to know of a change.
 func (m *move) settle() time.Duration {
 	return time.Duration(m.Document.Edge.SettleSeconds) * time.Second
+}
+
+// settled is when all of the edge's locations know of a change that was written down to be made at a time. It was made later than
+// that: until it was first seen, or, as no call has an effect after [Settings.Stale], until then.
+func (m *move) settled(written time.Time) time.Time {
+	if !m.written.Equal(written) {
+		m.written, m.made = written, m.Clock.Now()
+	}
+	made := m.made
+	if latest := written.Add(m.Settings.Stale); latest.Before(made) {
+		made = latest
+	}
+	return made.Add(m.settle())
 }
 
 // longestPause is how long a move waits at most before it looks again: a lease has to be renewed, and the world may change.

@@ -14,6 +14,7 @@ const (
 	GlobalClusterUnreadable Code = "GlobalClusterUnreadable" // RDS in the target's Region does not answer
 	GlobalClusterNotFound   Code = "GlobalClusterNotFound"   // there is no such global database
 	TargetDetached          Code = "TargetDetached"          // the target's cluster is no member of it
+	SourceDetached          Code = "SourceDetached"          // the active Region's cluster is no member of it
 	TargetUnavailable       Code = "TargetUnavailable"       // the target's cluster or all its instances are not available
 	SourceUnavailable       Code = "SourceUnavailable"       // the writer's cluster is not available; a planned move needs it
 	NotSynchronized         Code = "NotSynchronized"         // the target is resynchronizing; a planned move waits for nobody

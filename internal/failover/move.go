@@ -31,14 +31,17 @@ type move struct {
 	looked   time.Time
 	blindFor time.Time // since when something cannot be seen; zero if everything can
 
-	assessed bool   // the assessment said go
-	closed   bool   // writes were seen to be refused
-	ready    bool   // a write through the target's function succeeded
-	asks     int    // how often RDS was asked
-	refusal  error  // of RDS, when it was last asked
-	running  bool   // an operation was seen in progress
-	undo     string // why everything is to be put back
-	denials  int    // changes of the store that were refused, one after the other
+	assessed bool      // the assessment said go
+	closed   bool      // writes were seen to be refused
+	ready    bool      // a write through the target's function succeeded
+	asks     int       // how often RDS was asked
+	refusal  error     // of RDS, when it was last asked
+	running  bool      // an operation was seen in progress
+	undo     string    // why everything is to be put back
+	written  time.Time // when the latest change of the edge was written down, and
+	made     time.Time // when it was seen to be made
+	begun    bool      // the run has changed more than its lease, in this call or before
+	denials  int       // changes of the store that were refused, one after the other
 }
 
 // verdict is what comes after a rung.
@@ -122,10 +125,16 @@ func (m *move) promoted(o *Observation) bool {
 	return o.Promoted(m.r.Target) || (m.r.Mode == Detach && o.Detached(m.r.Target))
 }
 
-// leaving says whether the target's cluster has left the global database, and is not on its own yet.
+// leaving says whether the target's cluster is about to be on its own: it was to be removed, and is no member any more, or in a state
+// such as "promoting". What the run has asked for may be written down in a lease that another run has replaced; its fence is not.
 func (m *move) leaving(o *Observation) bool {
+	fence := o.Edge.Fence
+	if m.r.Mode != Detach || (o.Edge.Lease.Asked == nil && (fence == nil || fence.Run != m.r.Run)) {
+		return false
+	}
 	_, member := o.Database.Members[m.r.Target]
-	return m.r.Mode == Detach && o.Edge.Lease.Asked != nil && !member
+	r := o.Regions[m.r.Target]
+	return !member || (r != nil && r.Cluster.Found && r.Cluster.Status != available)
 }
 
 // blind waits until everything can be seen again, and gives up after a while.
@@ -139,7 +148,7 @@ func (m *move) blind(ctx context.Context, o *Observation, text string) verdict {
 		return lookAgain
 	}
 	switch {
-	case fence != nil && o.Edge.Error == "" && fence.Run == m.r.Run && lease != nil && lease.Asked == nil:
+	case fence != nil && o.Edge.Error == "" && fence.Run == m.r.Run && m.assessed && m.asks == 0 && lease != nil && lease.Asked == nil:
 		m.undo = text
 		return m.putBack(ctx, o)
 	case fence != nil:

@@ -167,13 +167,20 @@ func (o Observation) Arrived(target topology.Role) bool {
 // Promoted says whether the target's cluster is the global database's writer, and nothing is in progress.
 func (o Observation) Promoted(target topology.Role) bool {
 	d := o.Database
-	return d.Error == "" && d.Operation == nil && d.Status == available && d.Writer == target
+	return d.Error == "" && d.Operation == nil && d.Status == available && d.Writer == target && !o.Severed(target)
+}
+
+// Severed says whether the active Region is another one than the target's, and its cluster has left the global database: it writes by
+// itself, and the target does not have what it writes.
+func (o Observation) Severed(target topology.Role) bool {
+	_, member := o.Database.Members[o.Edge.Active]
+	return o.Edge.Error == "" && o.Database.Error == "" && o.Edge.Active != target && !member
 }
 
 // Detached says whether the target's cluster is on its own: it is available, and not in the global database.
 func (o Observation) Detached(target topology.Role) bool {
 	r := o.Regions[target]
-	if o.Database.Error != "" || r == nil || r.Cluster.Status != available {
+	if o.Database.Error != "" || r == nil || r.Cluster.Status != available || o.Severed(target) {
 		return false
 	}
 	_, member := o.Database.Members[target]

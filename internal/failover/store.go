@@ -32,6 +32,7 @@ func (m *move) update(ctx context.Context, o *Observation, change func(*EdgeSeen
 		next.Lease = new(*next.Lease)
 	}
 	change(&next)
+	m.begun = m.begun || next.Active != o.Edge.Active || next.Fence != o.Edge.Fence || (next.Lease != nil && next.Lease.Asked != nil)
 	if next.Lease != nil {
 		next.Lease.Expires = m.Clock.Now().Add(m.Settings.Lease)
 	}
@@ -134,9 +135,12 @@ func (m *move) interrupt(ctx context.Context) {
 	m.finish(Interrupted, "the same request goes on where this call stopped")
 }
 
-// finish sets the result.
+// finish sets the result. A run that has changed something is not refused.
 func (m *move) finish(outcome Outcome, detail string) verdict {
 	m.end("", nil)
+	if outcome == Refused && m.begun {
+		outcome = Interrupted
+	}
 	m.result.Outcome, m.result.Detail = outcome, detail
 	m.result.Remaining = m.remaining(outcome)
 	return finished

@@ -69,7 +69,7 @@ func (f *Function) Engine(d topology.Document) pipelineaction.Engine {
 	return &failover.Engine{
 		Document: d,
 		Clients:  f.failover(d),
-		Settings: failover.DefaultSettings(),
+		Settings: failover.SettingsFor(d),
 		Clock:    failover.SystemClock{},
 		Seed:     rand.Uint64(),
 		Journal:  f.Store(d.Regions[role].ReportBucket),

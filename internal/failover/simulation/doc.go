@@ -1,0 +1,2 @@
+// Package simulation runs the failover engine against a simulated AWS.
+package simulation

@@ -1,0 +1,71 @@
+package rehearsal
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	runreport "github.com/warmstandby/warmstandby/internal/failover/report"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
+)
+
+// timeScale is how much faster than AWS scenarios are played.
+const timeScale = 0.02
+
+// play plays a scenario on a system of its own.
+func play(t *testing.T, name string, kind database.Kind, seed uint64) runreport.Report {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer cancel()
+	s, ok := scenario.Find(name)
+	if !ok {
+		t.Fatalf("no scenario %s", name)
+	}
+	system, err := local.Start(ctx, rehearsal.Options{
+		Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: seed, TimeScale: timeScale,
+	}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scenario.Play(ctx, s, scenario.Options{System: system, Rate: 60, Seed: seed, TimeScale: timeScale, Progress: func(text string) { t.Log(time.Now().Format("05.000"), text) }})
+	if problems := system.Problems(); problems.Any() {
+		t.Errorf("AWS refused, or did not know: %+v", problems)
+	}
+	if t.Failed() || err != nil {
+		if log, readErr := os.ReadFile(system.LogFile()); readErr == nil {
+			t.Logf("log:\n%s", log[max(len(log)-20000, 0):])
+		}
+	}
+	if err := system.Close(); err != nil {
+		t.Error(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// held fails the test for everything that did not hold.
+func held(t *testing.T, r runreport.Report) {
+	t.Helper()
+	for _, e := range r.Rehearsal.Verdict.Expectations {
+		if e.Held {
+			t.Logf("%s: %s", e.Must, e.Measured)
+		} else {
+			t.Errorf("%s: %s", e.Must, e.Measured)
+		}
+	}
+	c := r.Rehearsal.Clients
+	c.Lost.Writes = nil
+	data, _ := json.MarshalIndent(c, "", " ")
+	t.Logf("%s", data)
+}
+
+func TestScenarioSwitchover(t *testing.T) {
+	held(t, play(t, "switchover", database.Embedded, 1))
+}
