@@ -1,9 +1,8 @@
 // Command warmstandby is the operator's command.
 //
-//	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and tries it
+//	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and plays disasters on it
 //
-// Its exit codes are 0 if everything answered as specified, 1 if something did not, and 2 if an argument is wrong or it could
-// not start.
+// Its exit codes are 0 if everything held, 1 if something did not, and 2 if an argument is wrong or it could not start.
 package main
 
 import (
@@ -13,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 )
 
 func main() {
@@ -20,5 +20,5 @@ func main() {
 	context.AfterFunc(ctx, stop) // so that a second signal ends what does not stop by itself
 	// A reader of the output that goes away must not end the process on the spot, with everything that it has started.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	os.Exit(run(ctx, os.Args[1:], local.Start, os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], host{local.Start, scenario.Play, os.Stdin, os.Stdout, os.Stderr}))
 }

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/failover/report"
@@ -119,4 +120,10 @@ func took(seconds *float64) string {
 // length is a time for a reader, to a hundredth of a second.
 func length(seconds float64) string {
 	return time.Duration(seconds * float64(time.Second)).Round(10 * time.Millisecond).String()
+}
+
+// JSON is the series as JSON.
+func (s Series) JSON() []byte {
+	data, _ := json.MarshalIndent(s, "", "  ") // numbers and texts: it cannot fail
+	return append(data, '\n')
 }

@@ -54,3 +54,9 @@ func (r Run) problems() []string {
 	}
 	return r.Failed
 }
+
+// WriteLine writes a run in a line.
+func (r Run) WriteLine(w io.Writer) {
+	fmt.Fprintf(w, "%-6s  %-16s seed %-11d RTO %s, gaps: reads %s, writes %s; %d failed, %d lost, %d duplicated\n",
+		r.verdict(), r.Scenario, r.Seed, took(r.RTOSeconds), took(r.ReadGapSeconds), took(r.WriteGapSeconds), r.RequestsFailed, r.Lost, r.Duplicated)
+}
