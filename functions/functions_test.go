@@ -39,9 +39,13 @@ func build(t *testing.T) string {
 	return dir
 }
 
-// shared are the packages of plain Go that functions have in common with constructs.
+// shared are the plain packages that a construct and its function have in common.
 var shared = []string{
-	"github.com/warmstandby/warmstandby/constructs/regioncheck", "github.com/warmstandby/warmstandby/constructs/topology",
+	"github.com/warmstandby/warmstandby/constructs/lifecycle",
+	"github.com/warmstandby/warmstandby/constructs/recoverydns/dnsplan",
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks",
+	"github.com/warmstandby/warmstandby/constructs/regioncheck",
+	"github.com/warmstandby/warmstandby/constructs/topology",
 }
 
 // TestNothingOfDeployment holds the functions to containing nothing of what defines them, and nothing that only tests

@@ -21,6 +21,9 @@ type Application struct {
 	// Failover activates the secondary Region, Failback the primary. Each is in the Region that it activates.
 	Failover *Failover
 	Failback *Failover
+
+	// Recovery is nil without an Arpio account.
+	Recovery *Recovery
 }
 
 // NewApplication defines the reference application in app, for a configuration that [topology.Read] has accepted.
@@ -34,7 +37,12 @@ func NewApplication(app awscdk.App, c topology.Config) *Application {
 		Failover:  NewFailover(app, c.FailoverStack(topology.Secondary), &FailoverProps{Config: c, Activates: topology.Secondary}),
 		Failback:  NewFailover(app, c.FailoverStack(topology.Primary), &FailoverProps{Config: c, Activates: topology.Primary}),
 	}
-	for _, scope := range []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge, a.Failover, a.Failback} {
+	scopes := []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge, a.Failover, a.Failback}
+	if c.ArpioAccountID != "" {
+		a.Recovery = NewRecovery(app, c.RecoveryStack(), &RecoveryProps{Config: c})
+		scopes = append(scopes, a.Recovery)
+	}
+	for _, scope := range scopes {
 		awscdk.Tags_Of(scope).Add(jsii.String("application"), &c.ApplicationName, nil)
 	}
 	delivery.Deploy(a.Primary, a.Secondary, a.Edge, a.Failover, a.Failback) // last, because it synthesizes the stages

@@ -175,6 +175,49 @@ type Config struct {
 	//
 	// Context: sourceKey. Default: source.zip.
 	SourceKey string
+
+	// ArpioAccountID is the id that Arpio gave to the customer, such as RQDLgR8ar2ipEV0VbfQLno, which is not an AWS account. With
+	// it there is a recovery stack, whose rules are on Arpio's event bus in the secondary Region.
+	//
+	// Context: arpioAccountId. Default: none, and no recovery stack.
+	ArpioAccountID string
+
+	// ArpioFailbackStack is the CloudFormation stack in the primary Region with which Arpio gets access for a failback. The
+	// failback's runbook checks that it is there when it is needed, and gone in the end.
+	//
+	// Context: arpioFailbackStack. Default: none, a person checks.
+	ArpioFailbackStack string
+
+	// RecoveryEmails are the addresses that are told of recoveries and asked for approvals.
+	//
+	// Context: recoveryEmails, a list or a text with commas. Default: none.
+	RecoveryEmails []string
+
+	// RecoveryRecord is a CNAME record that is pointed at what was recovered, when a failover is complete, and back on failback. It
+	// and the four settings that follow are set together.
+	//
+	// Context: recoveryRecord. Default: none, no record is changed.
+	RecoveryRecord string
+
+	// RecoveryHostedZone is the id of the Route 53 hosted zone that RecoveryRecord is in.
+	//
+	// Context: recoveryHostedZone. Default: none.
+	RecoveryHostedZone string
+
+	// RecoveryPrimaryName is what RecoveryRecord points at while the primary environment serves.
+	//
+	// Context: recoveryPrimaryName. Default: none.
+	RecoveryPrimaryName string
+
+	// RecoverySecondaryName is what RecoveryRecord points at after a failover.
+	//
+	// Context: recoverySecondaryName. Default: none.
+	RecoverySecondaryName string
+
+	// ArpioApplicationID is Arpio's id of the application whose failover changes RecoveryRecord, such as hSN9jWjSCtEY7UdRJRslwo.
+	//
+	// Context: arpioApplicationId. Default: none.
+	ArpioApplicationID string
 }
 
 // Default is a Config with every default filled in.

@@ -5,6 +5,8 @@ import "github.com/warmstandby/warmstandby/internal/cloudformation"
 // NoBearing are the resource types that a rehearsal does without, with the reason.
 var NoBearing = map[string]string{
 	"AWS::CDK::Metadata":                    "It tells AWS which constructs an application uses.",
+	"AWS::CloudWatch::Alarm":                "TEMPORARY",
+	"AWS::CloudWatch::Dashboard":            "It shows what is measured, and nothing depends on it.",
 	"AWS::CodeBuild::Project":               "The delivery pipeline, which it belongs to, is not rehearsed: the assembly is deployed directly.",
 	"AWS::CodeCommit::Repository":           "The delivery pipeline reads its source from it, and is not rehearsed.",
 	"AWS::EC2::FlowLog":                     "It records traffic and changes none.",
@@ -65,5 +67,6 @@ var creators = map[string]creator{
 	"AWS::SSM::Parameter":                         typed((*call).parameter),
 	"AWS::SecretsManager::Secret":                 typed((*call).secret),
 	"AWS::SecretsManager::SecretTargetAttachment": typed((*call).attachSecret),
+	"Custom::NominalSource":                       typed((*call).nominalSource),
 	"Custom::RegionalParameter":                   typed((*call).regionalParameter),
 }
