@@ -10,10 +10,11 @@
 const fs = require("node:fs");
 const path = require("node:path");
 
-// The roles of stacks, in the order in which they are deployed. A support stack is one that the delivery stack depends on. There
-// is a recovery stack only where an Arpio account is configured.
-const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other", "recovery"];
-const optional = ["support", "other", "recovery"];
+// The roles of stacks, in the order in which they are deployed. A support stack is one that the delivery stack depends on. The
+// failover stacks read what others have left in their Regions, the edge among them. There is a recovery stack only where an Arpio
+// account is configured.
+const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other", "failover", "recovery"];
+const optional = ["support", "other", "failover", "recovery"];
 
 // stacksIn lists the stacks of the manifest in folder and in those nested in it, each after the ones that it depends on.
 function stacksIn(folder) {
@@ -48,7 +49,12 @@ const application = stacks.map((s) => homeRole(s.id)?.application).find(Boolean)
 const delivery = stacks.find((s) => s.id === application);
 for (const stack of stacks) {
   const other = delivery?.dependencies.includes(stack.key) ? "support" : "other";
-  const named = { [application]: "delivery", [application + "-recovery"]: "recovery" };
+  const named = {
+    [application]: "delivery",
+    [application + "-failover"]: "failover",
+    [application + "-failback"]: "failover",
+    [application + "-recovery"]: "recovery",
+  };
   stack.role = homeRole(stack.id)?.role ?? named[stack.id] ?? other;
 }
 

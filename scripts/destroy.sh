@@ -18,7 +18,8 @@ usage() {
 Usage: scripts/destroy.sh [--yes] [--dry-run] [--with-toolkit] [-c KEY=VALUE]...
 
 Deletes every stack of the application with what is in it: the delivery stack and its repository first, then what is
-attached to Arpio's event bus, the edge, the APIs and the databases. Lifts protection and empties buckets where that blocks deletion. Give it the same
+attached to Arpio's event bus, the failover's pipelines and reports, the edge, the APIs and the databases. Lifts
+protection and empties buckets where that blocks deletion. Give it the same
 configuration that the application was deployed with.
 
   -c, --context KEY=VALUE  configuration, given to the synthesis; may be repeated
@@ -239,7 +240,7 @@ destroy_stacks() {
   done
   destroy_recovery
   for ((i = ${#ids[@]} - 1; i >= 0; i--)); do
-    case ${roles[i]} in other | support) destroy_stack "$i" ;; esac
+    case ${roles[i]} in failover | other | support) destroy_stack "$i" ;; esac
   done
   destroy_stack "$(index app-secd)"
   destroy_stack "$(index app-pri)"

@@ -100,6 +100,8 @@ func TestApplicationStacks(t *testing.T) {
 	want := []string{
 		"ToDoMgmt in us-east-1",
 		"ToDoMgmt-edge in us-east-1",
+		"ToDoMgmt-failback in us-east-1",
+		"ToDoMgmt-failover in us-east-2",
 		"ToDoMgmt/PriDeploy/ToDoMgmt-app-pri in us-east-1",
 		"ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri in us-east-1",
 		"ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd in us-east-2",

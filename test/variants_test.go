@@ -121,25 +121,70 @@ func TestPipelineDeploysPrimaryThenSecondaryThenEdge(t *testing.T) {
 	if pipeline.Properties["PipelineType"] != "V2" {
 		t.Errorf("the pipeline's type is %v", pipeline.Properties["PipelineType"])
 	}
-	var templates []string
+}
+
+// The stacks that stand alone come last: their assets, then the edge, then the ones that read what the edge leaves for them.
+func TestPipelineDeploysStacksThatStandAlone(t *testing.T) {
+	pipeline := resourcesOf(t, defaultApplication(t), "ToDoMgmt", "AWS::CodePipeline::Pipeline")[0]
+	order, templates := map[string]float64{}, map[string]string{}
 	for _, action := range stage(pipeline, "EdgeDeploy") {
+		name := action["Name"].(string)
+		order[name] = action["RunOrder"].(float64)
 		if path, ok := action["Configuration"].(map[string]any)["TemplatePath"].(string); ok {
-			templates = append(templates, path)
+			templates[name] = path
 		}
-		if role, _ := json.Marshal(action["RoleArn"]); !strings.Contains(string(role), "cdk-hnb659fds-deploy-role-123456789012-us-east-1") {
-			t.Errorf("%v works as %s", action["Name"], role)
+		region := map[bool]string{true: "us-east-2", false: "us-east-1"}[strings.Contains(name, "failover")]
+		if role, _ := json.Marshal(action["RoleArn"]); name != "Publish" && !strings.Contains(string(role), "cdk-hnb659fds-deploy-role-123456789012-"+region) {
+			t.Errorf("%v works as %s", name, role)
 		}
 	}
-	if diff := cmp.Diff([]string{"Synth_Output::ToDoMgmt-edge.template.json"}, templates); diff != "" {
-		t.Errorf("templates of the edge (-want +got):\n%s", diff)
+	wantOrder := map[string]float64{"Publish": 1}
+	wantTemplates := map[string]string{}
+	for stack, first := range map[string]float64{"ToDoMgmt-edge": 2, "ToDoMgmt-failover": 4, "ToDoMgmt-failback": 4} {
+		wantOrder[stack+".Prepare"], wantOrder[stack+".Deploy"] = first, first+1
+		wantTemplates[stack+".Prepare"] = "Synth_Output::" + stack + ".template.json"
+	}
+	if diff := cmp.Diff(wantOrder, order); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantTemplates, templates); diff != "" {
+		t.Errorf("templates (-want +got):\n%s", diff)
 	}
 }
 
-// Nothing publishes assets for the edge, which the pipeline deploys by its template alone.
-func TestEdgeHasNoAssets(t *testing.T) {
-	if assets := defaultApplication(t).Stack("ToDoMgmt-edge").Assets; len(assets) > 0 {
-		t.Errorf("the edge has assets %v", assets)
+// Nothing else publishes the assets of stacks that stand alone.
+func TestPipelinePublishesTheirAssets(t *testing.T) {
+	a := defaultApplication(t)
+	published := ""
+	for _, project := range resourcesOf(t, a, "ToDoMgmt", "AWS::CodeBuild::Project") {
+		if strings.Contains(project.LogicalID, "EdgeDeployPublish") {
+			published, _ = project.Properties["Source"].(map[string]any)["BuildSpec"].(string)
+		}
 	}
+	for _, s := range a.Stacks {
+		if len(s.Assets) > 0 && !strings.Contains(s.DisplayName, "/") && !strings.Contains(published, "--path "+s.Name+".assets.json") {
+			t.Errorf("nothing publishes the %d assets of %s: %s", len(s.Assets), s.Name, published)
+		}
+	}
+	for _, region := range []string{"us-east-1", "us-east-2"} {
+		role := "cdk-hnb659fds-file-publishing-role-123456789012-" + region
+		if text := policiesOf(t, a, "PipelineEdgeDeployPublishRole"); !strings.Contains(text, role) {
+			t.Errorf("the step must not assume %s: %s", role, text)
+		}
+	}
+}
+
+// policiesOf are the policies of the delivery stack that attach to a role.
+func policiesOf(t *testing.T, a *assembly.Assembly, role string) string {
+	t.Helper()
+	var all string
+	for _, policy := range resourcesOf(t, a, "ToDoMgmt", "AWS::IAM::Policy") {
+		if roles, _ := json.Marshal(policy.Properties["Roles"]); strings.Contains(string(roles), role) {
+			text, _ := json.Marshal(policy.Properties["PolicyDocument"])
+			all += string(text)
+		}
+	}
+	return all
 }
 
 // The pipeline installs the CLI that package.json pins.

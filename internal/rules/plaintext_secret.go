@@ -122,6 +122,9 @@ func isRandom(text string) bool {
 	if strings.HasPrefix(text, "arn:") || strings.Contains(text, "://") || strings.Contains(text, "{{resolve:") {
 		return false
 	}
+	if strings.HasPrefix(text, "/") { // a path, of a file or a parameter: a key is one segment of it
+		text = strings.ReplaceAll(text, "/", " ")
+	}
 	return slices.ContainsFunc(run.FindAllString(text, -1), func(s string) bool {
 		if hexKey.MatchString(s) {
 			return entropy(s) > 3

@@ -51,6 +51,9 @@ func TestPlaintextSecret(t *testing.T) {
 		"noncompliant 8: random hexadecimal variable": {
 			stacks: variable("SALT", `"9f86d081884c7d659a2feaa0c55ad015"`), want: []string{"Test F Environment.Variables.SALT"},
 		},
+		"noncompliant 10: random segment of a path": {
+			stacks: variable("FILE", `"/run/`+random+`"`), want: []string{"Test F Environment.Variables.FILE"},
+		},
 		"noncompliant 9: default of a hidden parameter": {
 			stacks: stacks{"Test us-east-1": `{"Parameters": {"Db": {"Type": "String", "NoEcho": true, "Default": "hunter2"}}}`},
 			want:   []string{"Test Db Default"},
@@ -80,6 +83,7 @@ func TestPlaintextSecret(t *testing.T) {
 		"compliant 9: name made of words":        {stacks: variable("NAME", `"ToDoMgmt-app-us-east-1-CreateTableFunction2"`)},
 		"compliant 10: name that CDK generated":  {stacks: variable("NAME", `"CustomVpcRestrictDefaultSGCustomResourceProviderRole26592FE0"`)},
 		"compliant 15: path":                     {stacks: variable("PATH_TO", `"/opt/bootstrap/extensions/configuration"`)},
+		"compliant 16: name of a parameter":     {stacks: variable("PARAMETER", `"/ToDoMgmt/secd/topology"`)},
 		"compliant 11: address":                  {stacks: variable("URL", `"https://Ab1Cd2Ef3Gh4Ij5Kl6Mn7.execute-api.us-east-1.amazonaws.com/prod"`)},
 		"compliant 12: id":                       {stacks: variable("POOL", `"us-east-1_Ab12Cd34E"`)},
 		"compliant 13: known later":              {stacks: variable("HOST", `{"Fn::GetAtt": ["Proxy", "Endpoint"]}`)},

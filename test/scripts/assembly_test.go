@@ -42,7 +42,10 @@ func plan(app, removalPolicy string) []planned {
 	}
 	pri, secd := app+"/PriDeploy/"+app, app+"/SecdDeploy/"+app
 	support := "cross-region-stack-" + account + ":us-east-2"
+	moves := template{map[string]templateResource{"Reports": bucket, "Function": {Type: "AWS::Lambda::Function"}}}
 	return []planned{
+		{app + "-failover", app + "-failover", "us-east-2", []string{app + "-edge"}, keep, moves},
+		{app + "-failback", app + "-failback", "us-east-1", []string{app + "-edge"}, keep, moves},
 		{app + "-edge", app + "-edge", "us-east-1", []string{pri + "-app-pri", secd + "-app-secd"}, keep, template{map[string]templateResource{
 			"Logs":    bucket,
 			"Archive": {Type: "AWS::S3::Bucket", DeletionPolicy: "Retain"},

@@ -20,6 +20,8 @@ var deployment = []string{
 	"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd",
 	"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd",
 	"deploy ToDoMgmt-edge",
+	"deploy ToDoMgmt-failback",
+	"deploy ToDoMgmt-failover",
 }
 
 // again is what a deployment changes that has nothing to change.
@@ -61,8 +63,8 @@ func TestDeployNamesEachStackOnce(t *testing.T) {
 	if strings.Contains(got.output, "cdk deploy cross-region-stack") {
 		t.Errorf("the support stack is deployed twice:\n%s", got.output)
 	}
-	if n := strings.Count(got.output, "cdk deploy "); n != 6 {
-		t.Errorf("%d deployments, want 6:\n%s", n, got.output)
+	if n := strings.Count(got.output, "cdk deploy "); n != 8 {
+		t.Errorf("%d deployments, want 8:\n%s", n, got.output)
 	}
 }
 
@@ -164,7 +166,7 @@ func TestDeployGoesOnAfterFailure(t *testing.T) {
 			r := newRepo(t, func(w *world) { w.Broken = []string{broken} })
 			r.run(t, "deploy.sh").exits(t, 1, "run the same command again")
 			got := r.run(t, "deploy.sh").succeeds(t)
-			if want := 7 + 2; len(got.names()) != want {
+			if want := 9 + 2; len(got.names()) != want {
 				t.Errorf("%d stacks, want %d: %q", len(got.names()), want, got.names())
 			}
 		})

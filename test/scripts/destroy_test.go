@@ -13,10 +13,10 @@ var (
 		"deploy cross-region-stack-210987654321:us-east-2",
 		"deploy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri", "deploy ToDoMgmt/PriDeploy/ToDoMgmt-app-pri",
 		"deploy ToDoMgmt/SecdDeploy/ToDoMgmt-infra-secd", "deploy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd",
-		"deploy ToDoMgmt-edge",
+		"deploy ToDoMgmt-edge", "deploy ToDoMgmt-failback", "deploy ToDoMgmt-failover",
 	}
 	users = []string{
-		"destroy ToDoMgmt-edge", "destroy cross-region-stack-210987654321:us-east-2",
+		"destroy ToDoMgmt-failover", "destroy ToDoMgmt-failback", "destroy ToDoMgmt-edge", "destroy cross-region-stack-210987654321:us-east-2",
 		"destroy ToDoMgmt/SecdDeploy/ToDoMgmt-app-secd", "destroy ToDoMgmt/PriDeploy/ToDoMgmt-app-pri",
 	}
 	primary   = []string{"destroy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri"}
@@ -91,7 +91,7 @@ func TestDestroyDryRun(t *testing.T) {
 	got := r.run(t, "destroy.sh", "--dry-run").exits(t, 0, "Emptying s3://todomgmt-artifacts",
 		"cdk deploy ToDoMgmt --app cdk.out.destroy --exclusively --require-approval never",
 		"cdk destroy ToDoMgmt/PriDeploy/ToDoMgmt-infra-pri --app cdk.out.destroy --exclusively --force").changed(t)
-	if len(got.Buckets["todomgmt-artifacts"]) != 3 || len(got.names()) != 9 {
+	if len(got.Buckets["todomgmt-artifacts"]) != 3 || len(got.names()) != 11 {
 		t.Error("a dry run changed something")
 	}
 }

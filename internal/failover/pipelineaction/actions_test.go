@@ -35,7 +35,7 @@ func TestAssessGo(t *testing.T) {
 	want := map[string]string{
 		"Decision": "go", "Active": "pri", "Lag": "1.2s (AuroraGlobalDBRPOLag, 2026-03-01T12:00:00Z)",
 		"Reasons": "SourceServing: it serves, expected it is gone (overridden)",
-		"Summary": "failover to us-east-2: go. Active: us-east-1. Writer: us-east-1. Lag: 1.2s (AuroraGlobalDBRPOLag, 2026-03-01T12:00:00Z). " +
+		"Summary": "failover to us-east-2 (us-east-1 is down): go. Active: us-east-1. Writer: us-east-1. Lag: 1.2s (AuroraGlobalDBRPOLag, 2026-03-01T12:00:00Z). " +
 			"SourceServing: it serves, expected it is gone (overridden)",
 		"ReportUrl": shownURL,
 	}

@@ -49,13 +49,14 @@ func (a Assess) Do(ctx context.Context, d topology.Document, in Input) Answer {
 	return answer
 }
 
-// maxShown is how much of the summary an approval can show beside what else it says: 1000 characters in all.
-const maxShown = 500
+// maxShown is how much of the summary an approval can show beside what else it says: 1000 characters in all. maxCause is how much of
+// that the reason may take.
+const maxShown, maxCause = 800, 150
 
 // summarize is an assessment in a few lines, for whoever approves the move.
 func summarize(a failover.Assessment, d topology.Document, r failover.Request) string {
 	o := a.Observation
-	text := fmt.Sprintf("%s to %s: %s. Active: %s. Writer: %s. Lag: %s.", r.Mode, d.Regions[r.Target].Region,
+	text := fmt.Sprintf("%s to %s (%s): %s. Active: %s. Writer: %s. Lag: %s.", r.Mode, d.Regions[r.Target].Region, cut(r.Reason, maxCause),
 		strings.SplitN(a.Decision.String(), "\n", 2)[0], named(d, o.Edge.Active), named(d, o.Database.Writer), lagText(o.Regions[r.Target]))
 	if f := o.Edge.Fence; f != nil {
 		text += " Writes are refused since " + f.Since.UTC().Format(time.RFC3339) + "."

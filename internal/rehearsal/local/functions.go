@@ -150,6 +150,10 @@ func (s *system) environment(f *provision.Function) (map[string]string, error) {
 		"AWS_SESSION_TOKEN":     credentials.SessionToken,
 		"SSL_CERT_FILE":         s.roots,
 	})
+	if f.Attachment.VPC == "" {
+		environment["AWS_ENDPOINT_URL"] = s.endpoints.AWS.Endpoint
+		return environment, nil
+	}
 	for service, variable := range serviceVariables {
 		environment[variable] = s.endpoints.AWS.Endpoint
 		if s.world.Connects(f, service+"."+f.Region+".amazonaws.com", 443) != nil {
@@ -159,9 +163,8 @@ func (s *system) environment(f *provision.Function) (map[string]string, error) {
 	return environment, nil
 }
 
-// serviceVariables tell the SDK where a service is, for those that functions call.
+// serviceVariables tell the SDK where a service is, for those that functions in a VPC call.
 var serviceVariables = map[string]string{
-	"codepipeline":   "AWS_ENDPOINT_URL_CODEPIPELINE",
 	"secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
 }
 

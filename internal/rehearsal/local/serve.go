@@ -199,7 +199,23 @@ func (s *system) serveEdge() error {
 	s.closers = append(s.closers, func() error { distribution.Close(); return nil })
 	address, err := s.serve(s.options.Listen, distribution)
 	s.endpoints.Edge = "http://" + address
+	s.tellEdge()
 	return err
+}
+
+// tellEdge puts the edge's address into parameters, in the place of the distribution's host name, which only AWS resolves.
+func (s *system) tellEdge() {
+	name := "https://" + s.world.Distributions[0].Config.DomainName
+	s.cloud.Do(func(state *awssim.State) {
+		for _, region := range s.application.Regions() {
+			for _, p := range state.Region(region).Parameters.Values() {
+				if strings.Contains(p.Value, name) {
+					p.Value = strings.ReplaceAll(p.Value, name, s.endpoints.Edge)
+					state.Region(region).PutParameter(p)
+				}
+			}
+		}
+	})
 }
 
 // dial connects to the API that has a domain name.

@@ -118,12 +118,13 @@ func (p *play) watch(ctx context.Context, r *run, stage string) (string, error) 
 	if err != nil {
 		return stage, err
 	}
-	r.status, r.reason = out.PipelineExecution.Status, aws.ToString(out.PipelineExecution.StatusSummary)
+	r.status = out.PipelineExecution.Status
 	state, err := p.pipelines(r.target).GetPipelineState(ctx, &codepipeline.GetPipelineStateInput{Name: &pipeline})
 	if err != nil {
 		return stage, err
 	}
 	for _, s := range state.StageStates {
+		r.noteFailures(s)
 		if e := s.LatestExecution; e == nil || aws.ToString(e.PipelineExecutionId) != r.id || e.Status != types.StageExecutionStatusInProgress {
 			continue
 		}
@@ -136,6 +137,18 @@ func (p *play) watch(ctx context.Context, r *run, stage string) (string, error) 
 		}
 	}
 	return stage, nil
+}
+
+// noteFailures takes note of why actions of a stage have failed in this run.
+func (r *run) noteFailures(s types.StageState) {
+	if s.LatestExecution == nil || aws.ToString(s.LatestExecution.PipelineExecutionId) != r.id {
+		return
+	}
+	for _, a := range s.ActionStates {
+		if e := a.LatestExecution; e != nil && e.ErrorDetails != nil {
+			r.reason = aws.ToString(a.ActionName) + ": " + aws.ToString(e.ErrorDetails.Message)
+		}
+	}
 }
 
 // approve decides about the actions of a stage that wait for approval.
