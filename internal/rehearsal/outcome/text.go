@@ -19,7 +19,7 @@ func WriteText(w io.Writer, r report.Report) {
 		if !e.Held {
 			mark = "FAIL"
 		}
-		fmt.Fprintf(w, "  %s  %s\n        %s\n", mark, e.Must, e.Measured)
+		fmt.Fprintf(w, "  %s  %s\n        %s\n", mark, e.Must, strings.ReplaceAll(strings.TrimSpace(e.Measured), "\n", "\n        "))
 	}
 	fmt.Fprintln(w)
 	writeFigures(w, r)
