@@ -108,7 +108,7 @@ func (e *Engine) sendWrite(ctx context.Context) (by topology.Role, fenced bool, 
 
 // send sends a request through the edge. The response's body is read and closed.
 func (e *Engine) send(ctx context.Context, method, path string) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, e.Settings.Call)
+	ctx, cancel := context.WithTimeout(ctx, e.Settings.Request)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, e.Document.Edge.URL+path, nil)
 	if err != nil {

@@ -11,8 +11,11 @@ type Settings struct {
 	// Poll is the time between two looks at the same thing.
 	Poll time.Duration
 
-	// Call bounds one call of AWS, and one request through the edge.
+	// Call bounds one call of AWS.
 	Call time.Duration
+
+	// Request bounds one request through the edge, which gives a Region that does not answer some time before it asks the other one.
+	Request time.Duration
 
 	// Retry bounds all attempts of one call. Throttling and errors of the service are tried again, refusals are not.
 	Retry time.Duration
@@ -40,6 +43,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Poll:       time.Second,
 		Call:       5 * time.Second,
+		Request:    30 * time.Second,
 		Retry:      10 * time.Second,
 		Lease:      2 * time.Minute,
 		Stale:      15 * time.Second,

@@ -66,6 +66,14 @@ func held(t *testing.T, r runreport.Report) {
 	t.Logf("%s", data)
 }
 
-func TestScenarioSwitchover(t *testing.T) {
-	held(t, play(t, "switchover", database.Embedded, 1))
+// Every scenario holds, with every database.
+func TestScenarios(t *testing.T) {
+	for _, s := range scenario.All() {
+		for _, kind := range kinds() {
+			t.Run(s.Name+"/"+string(kind), func(t *testing.T) {
+				t.Parallel()
+				held(t, play(t, s.Name, kind, 1))
+			})
+		}
+	}
 }

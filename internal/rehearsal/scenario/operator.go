@@ -99,13 +99,16 @@ func (p *play) moveFunctions(ctx context.Context, role topology.Role) ([]string,
 	return functions, nil
 }
 
-// synchronized says whether both clusters are in the global database, and each is the writer or connected to it.
+// synchronized says whether nothing is in progress, and both clusters are in the global database and connected.
 func (p *play) synchronized(ctx context.Context) (bool, error) {
 	out, err := p.aws.rds(p.region(topology.Secondary)).DescribeGlobalClusters(ctx, &rds.DescribeGlobalClustersInput{
 		GlobalClusterIdentifier: &p.document.GlobalCluster,
 	})
 	if err != nil || len(out.GlobalClusters) == 0 {
 		return false, err
+	}
+	if g := out.GlobalClusters[0]; g.FailoverState != nil || aws.ToString(g.Status) != "available" {
+		return false, nil
 	}
 	members := 0
 	for _, m := range out.GlobalClusters[0].GlobalClusterMembers {

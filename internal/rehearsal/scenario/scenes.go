@@ -176,6 +176,9 @@ func playStuckPromotion(ctx context.Context, p *play) error {
 	p.Progress("somebody cancels the operation")
 	p.System.Disasters().Fate(awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Switching})
 	ends()
+	if err := p.resynchronize(ctx); err != nil {
+		return err
+	}
 	again, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
 	if err != nil {
 		return err
