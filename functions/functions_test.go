@@ -6,16 +6,19 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/warmstandby/warmstandby/constructs/regioncheck"
+	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/functions/env"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/runtimeapi"
 )
@@ -23,8 +26,8 @@ import (
 // names are the functions' folders.
 var names = []string{"createtable", "upserttodos", "gettodos", "removetodos", "health"}
 
-// build builds all functions as they are deployed, but for this machine, and returns the folder that they are in.
-func build(t *testing.T) string {
+// build builds functions as they are deployed, but for this machine, and returns the folder that they are in.
+func build(t *testing.T, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", dir}
@@ -69,7 +72,7 @@ func TestNothingOfDeployment(t *testing.T) {
 }
 
 func TestBinaries(t *testing.T) {
-	dir := build(t)
+	dir := build(t, names...)
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			info, err := os.Stat(filepath.Join(dir, name))
@@ -79,14 +82,14 @@ func TestBinaries(t *testing.T) {
 			if limit := int64(12_000_000); info.Size() > limit {
 				t.Errorf("has %d bytes, more than %d", info.Size(), limit)
 			}
-			failsWithoutEnvironment(t, filepath.Join(dir, name))
+			failsWithout(t, filepath.Join(dir, name), "environment variable DATABASE_ENDPOINT is not set")
 			answersWithoutDatabase(t, name, filepath.Join(dir, name))
 		})
 	}
 }
 
-// failsWithoutEnvironment runs a function where it must not start.
-func failsWithoutEnvironment(t *testing.T, path string) {
+// failsWithout runs a function where it must not start, because it lacks variables that it names.
+func failsWithout(t *testing.T, path, variables string) {
 	t.Helper()
 	cmd := exec.Command(path)
 	cmd.Env = []string{"AWS_REGION=us-east-1", "AWS_LAMBDA_RUNTIME_API=127.0.0.1:1"}
@@ -94,8 +97,59 @@ func failsWithoutEnvironment(t *testing.T, path string) {
 	if cmd.ProcessState.ExitCode() != 1 {
 		t.Errorf("got %v, want exit code 1", err)
 	}
-	if !strings.Contains(string(out), "environment variable DATABASE_ENDPOINT is not set") {
+	if !strings.Contains(string(out), variables) {
 		t.Errorf("does not say what is missing: %s", out)
+	}
+}
+
+// moving are the folders of the functions that move the application. The SDK's clients make them larger.
+var moving = []string{"failoverassess", "failovermove", "failoverreport", "failoverstatus", "failoververify"}
+
+func TestBinariesThatMove(t *testing.T) {
+	dir := build(t, moving...)
+	for _, name := range moving {
+		t.Run(name, func(t *testing.T) {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if limit := int64(14_000_000); info.Size() > limit {
+				t.Errorf("has %d bytes, more than %d", info.Size(), limit)
+			}
+			failsWithout(t, filepath.Join(dir, name), "environment variables that are not set: TOPOLOGY_PARAMETER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
+			failsWithoutTopology(t, name, filepath.Join(dir, name))
+		})
+	}
+}
+
+// failsWithoutTopology runs a function under the Lambda Runtime API where Systems Manager refuses everything.
+func failsWithoutTopology(t *testing.T, name, path string) {
+	t.Helper()
+	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
+		w.WriteHeader(http.StatusBadRequest)
+	}))
+	defer aws.Close()
+	f, err := runtimeapi.New(runtimeapi.Options{
+		Binary:  path,
+		ARN:     "arn:aws:lambda:us-east-2:123456789012:function:" + name,
+		Timeout: time.Minute, // they stop half a minute before the end
+		Env: map[string]string{
+			"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "session",
+			"AWS_ENDPOINT_URL": aws.URL, topology.DocumentVariable: "/Shop/secd/topology",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	result, err := f.Invoke(t.Context(), []byte(`{"run":"r1","mode":"failover","target":"secd","reason":"test"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.FunctionError == "" || !strings.Contains(string(result.Payload), "read the topology from parameter /Shop/secd/topology") ||
+		!strings.Contains(string(result.Payload), "AccessDenied") {
+		t.Errorf("got %s %s", result.FunctionError, result.Payload)
 	}
 }
 

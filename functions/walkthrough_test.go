@@ -15,7 +15,7 @@ import (
 // TestWalkthrough sends the built functions what the seed's commands send them, in a Region that writes, then in one that stands
 // by, and again in one that writes: the same instances, as after a failover and a failback.
 func TestWalkthrough(t *testing.T) {
-	binaries := build(t)
+	binaries := build(t, names...)
 	for _, kind := range []database.Kind{database.Embedded, database.MariaDB} {
 		if !database.Available(kind) {
 			t.Logf("%s is not installed", kind)

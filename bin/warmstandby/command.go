@@ -7,11 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/series"
 )
 
-// The command's exit codes.
+// The exit codes of rehearse. Those of the other commands are in package operator.
 const (
 	exitOK       = 0
 	exitFailed   = 1
@@ -22,6 +23,7 @@ const (
 type host struct {
 	start          rehearsal.Starter
 	play           series.Player
+	clock          failover.Clock
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -36,6 +38,7 @@ func run(ctx context.Context, args []string, h host) int {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(operateCommands(h, &code)...)
 	root.AddCommand(rehearseCommand(h, &code))
 	root.SetArgs(args)
 	root.SetOut(h.stdout)

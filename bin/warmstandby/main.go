@@ -1,8 +1,16 @@
 // Command warmstandby is the operator's command.
 //
+//	warmstandby status      shows roles, lag, edge, fence, lease and health of both Regions
+//	warmstandby assess      says whether the application could be moved, and what speaks against it
+//	warmstandby switchover  makes the Region active, without losing data
+//	warmstandby failover    makes the Region active although the other one is gone
+//	warmstandby detach      makes the Region active when a managed failover is impossible
+//	warmstandby failback    goes home; after a detach, it rebuilds the global database first
+//	warmstandby drill       switches over, stays, and switches back
+//	warmstandby report      shows the report of a run
 //	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and plays disasters on it
 //
-// Its exit codes are 0 if everything held, 1 if something did not, and 2 if an argument is wrong or it could not start.
+// Each says with --help what its flags and exit codes are.
 package main
 
 import (
@@ -11,6 +19,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 )
@@ -20,5 +29,5 @@ func main() {
 	context.AfterFunc(ctx, stop) // so that a second signal ends what does not stop by itself
 	// A reader of the output that goes away must not end the process on the spot, with everything that it has started.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	os.Exit(run(ctx, os.Args[1:], host{local.Start, scenario.Play, os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], host{local.Start, scenario.Play, failover.SystemClock{}, os.Stdin, os.Stdout, os.Stderr}))
 }

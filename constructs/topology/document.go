@@ -12,6 +12,9 @@ import (
 // DocumentVersion is the version of [Document]'s form.
 const DocumentVersion = 1
 
+// DocumentParameter is the name of the Systems Manager parameter, in each Region of an application, that holds its [Document].
+func DocumentParameter(application string) string { return "/" + application + "/topology" }
+
 // Document is what a failover needs to know of an application. A Systems Manager parameter holds it as JSON in each Region, so
 // that whoever moves the application needs one Region only, and neither a template nor a stack.
 type Document struct {

@@ -134,4 +134,4 @@ func (c Config) StageName() string { return "prod" }
 
 // TopologyParameterName is the Systems Manager parameter that holds the [Document], in each Region. It is the same in both, so that
 // an operator needs to know the application and one Region only.
-func (c Config) TopologyParameterName() string { return "/" + c.ApplicationName + "/topology" }
+func (c Config) TopologyParameterName() string { return DocumentParameter(c.ApplicationName) }

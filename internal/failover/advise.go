@@ -1,6 +1,10 @@
 package failover
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/warmstandby/warmstandby/internal/failover/rebuild"
+)
 
 // remaining is what people have to do after an outcome.
 func (m *move) remaining(outcome Outcome) []string {
@@ -26,10 +30,7 @@ func (m *move) afterMove() []string {
 			"Go home when both Regions are well: warmstandby failback, or the pipeline of the primary Region.",
 		}
 	case Detach:
-		return []string{
-			fmt.Sprintf("The global database %s no longer holds the writer. Until it is rebuilt, no other Region has the data.", m.Document.GlobalCluster),
-			"Rebuild it around the writer: warmstandby failback does so step by step, and asks before it deletes a cluster.",
-		}
+		return rebuild.Plan(m.Document, m.r.Target)
 	}
 	return nil
 }

@@ -63,6 +63,7 @@ func All() []Rule {
 		secondaryWithCredentials,
 		serverlessCapacity,
 		templateLimits,
+		unknownPipelineVariable,
 		unpinnedLifecycleRule,
 		wildcardActions,
 		wildcardResources,

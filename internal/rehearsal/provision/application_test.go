@@ -46,10 +46,16 @@ func TestApplicationFunctions(t *testing.T) {
 		}
 	}
 	var want []row
-	for _, home := range [][2]string{{"us-east-1", "pri"}, {"us-east-2", "secd"}} {
-		prefix := "ToDoMgmt-app-" + home[1] + "-"
+	for _, home := range [][3]string{{"us-east-1", "pri", "failback"}, {"us-east-2", "secd", "failover"}} {
+		prefix, moves := "ToDoMgmt-app-"+home[1]+"-", "ToDoMgmt-"+home[2]+"-"
 		want = append(want,
-			row{home[0], "AWS679f53fa", "", false},
+			row{home[0], "AWS679f53fa", "", false}, // of the APIs' stack
+			row{home[0], "AWS679f53fa", "", false}, // of the one that moves the application
+			row{home[0], moves + "Assess", "failoverassess", true},
+			row{home[0], moves + "Move", "failovermove", true},
+			row{home[0], moves + "Report", "failoverreport", true},
+			row{home[0], moves + "Status", "failoverstatus", true},
+			row{home[0], moves + "Verify", "failoververify", true},
 			row{home[0], prefix + "CreateTableFunction", "createtable", true},
 			row{home[0], prefix + "GetToDos", "gettodos", true},
 			row{home[0], prefix + "Health", "health", true},
@@ -57,7 +63,9 @@ func TestApplicationFunctions(t *testing.T) {
 			row{home[0], prefix + "UpsertToDos", "upserttodos", true},
 		)
 	}
+	want = append(want, row{"us-east-1", "AWS679f53fa", "", false}) // of the edge
 	byName := func(a, b row) int { return strings.Compare(a.Region+a.Name, b.Region+b.Name) }
+	slices.SortFunc(want, byName)
 	slices.SortFunc(got, byName)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("functions (-want +got):\n%s", diff)
@@ -75,20 +83,22 @@ func TestApplicationFunctions(t *testing.T) {
 }
 
 // TestApplicationConnects says who reaches what in the application: everybody the proxy, and CreateTableFunction in the primary
-// Region the cluster and the secret too.
+// Region the cluster and the secret too. What moves the application is in no network and reaches no database.
 func TestApplicationConnects(t *testing.T) {
 	d := deployApplication(t)
 	for _, f := range d.Functions {
 		if f.NotRun != "" {
 			continue
 		}
-		creates := f.Name == "ToDoMgmt-app-pri-CreateTableFunction"
+		creates, serves := f.Name == "ToDoMgmt-app-pri-CreateTableFunction", strings.HasPrefix(f.Name, "ToDoMgmt-app-")
 		for _, e := range d.Endpoints {
 			want := false
 			switch e.Kind {
 			case provision.Proxy, provision.ProxyReadOnly:
-				want = e.Region == f.Region
-			case provision.ClusterWriter, provision.ClusterReader, provision.Instance, provision.Service:
+				want = serves && e.Region == f.Region
+			case provision.Service:
+				want = !serves || e.Region == f.Region && creates
+			case provision.ClusterWriter, provision.ClusterReader, provision.Instance:
 				want = e.Region == f.Region && creates
 			case provision.GlobalWriter:
 				want = creates
@@ -96,6 +106,9 @@ func TestApplicationConnects(t *testing.T) {
 			if err := d.Connects(f, e.Host, e.Port); (err == nil) != want {
 				t.Errorf("%s to %s: want %t, got %v", f.Name, e.Host, want, err)
 			}
+		}
+		if !strings.HasPrefix(f.Name, "ToDoMgmt-app-") {
+			continue
 		}
 		if err := d.Connects(f, "ssm."+f.Region+".amazonaws.com", 443); err == nil || !strings.Contains(err.Error(), "no way out") {
 			t.Errorf("%s reaches Systems Manager: %v", f.Name, err)

@@ -67,7 +67,8 @@ func application(t testing.TB, change func(stack, template string) string) *asse
 	a, err := assembly.New(
 		stack("PriDeploy-ToDoMgmt-infra-pri", "us-east-1"), stack("PriDeploy-ToDoMgmt-app-pri", "us-east-1"),
 		stack("SecdDeploy-ToDoMgmt-infra-secd", "us-east-2"), stack("SecdDeploy-ToDoMgmt-app-secd", "us-east-2"),
-		stack("ToDoMgmt-edge", "us-east-1"), stack("ToDoMgmt-support-us-east-2", "us-east-2"), stack("ToDoMgmt", "us-east-1"),
+		stack("ToDoMgmt-edge", "us-east-1"), stack("ToDoMgmt-failover", "us-east-2"), stack("ToDoMgmt-failback", "us-east-1"),
+		stack("ToDoMgmt-support-us-east-2", "us-east-2"), stack("ToDoMgmt", "us-east-1"),
 	)
 	if err != nil {
 		t.Fatal(err)

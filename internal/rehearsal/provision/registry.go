@@ -5,14 +5,14 @@ import "github.com/warmstandby/warmstandby/internal/cloudformation"
 // NoBearing are the resource types that a rehearsal does without, with the reason.
 var NoBearing = map[string]string{
 	"AWS::CDK::Metadata":                    "It tells AWS which constructs an application uses.",
-	"AWS::CloudWatch::Alarm":                "TEMPORARY",
-	"AWS::CloudWatch::Dashboard":            "It shows what is measured, and nothing depends on it.",
+	"AWS::CloudWatch::Alarm":                "It watches, and changes nothing; metrics are not compared with thresholds.",
+	"AWS::CloudWatch::Dashboard":            "It shows metrics, and changes nothing.",
 	"AWS::CodeBuild::Project":               "The delivery pipeline, which it belongs to, is not rehearsed: the assembly is deployed directly.",
 	"AWS::CodeCommit::Repository":           "The delivery pipeline reads its source from it, and is not rehearsed.",
 	"AWS::EC2::FlowLog":                     "It records traffic and changes none.",
 	"AWS::EC2::RouteTable":                  "Every route table has the local route, and no resource type that adds another is known.",
 	"AWS::EC2::SubnetRouteTableAssociation": "All route tables are alike, because each has the local route only.",
-	"AWS::Events::Rule":                     "The delivery pipeline is started by it, and is not rehearsed.",
+	"AWS::Events::Rule":                     "It starts the delivery pipeline, the report of a failed run, and a measurement each minute: no event starts anything.",
 }
 
 // registry is a provider for each resource type that is known.

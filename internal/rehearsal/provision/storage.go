@@ -18,7 +18,7 @@ type bucketProperties struct {
 	OwnershipControls              properties.Ignored // there is one account
 	PublicAccessBlockConfiguration properties.Ignored // nobody asks without credentials
 	Tags                           properties.Ignored // nothing looks at them
-	VersioningConfiguration        properties.Ignored // earlier versions are not kept, and nobody asks for one
+	VersioningConfiguration        properties.Ignored // earlier versions are not kept
 }
 
 func (c *call) bucket(p bucketProperties) (cloudformation.Physical, error) {
