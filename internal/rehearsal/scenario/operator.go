@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
@@ -42,6 +45,10 @@ func (o *operator) codepipeline(region string) *codepipeline.Client {
 
 func (o *operator) rds(region string) *rds.Client {
 	return rds.New(rds.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials})
+}
+
+func (o *operator) cloudwatch(region string) *cloudwatch.Client {
+	return cloudwatch.New(cloudwatch.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials})
 }
 
 // promoteSeconds is how long the application's runs wait for a promotion, at the speed of a rehearsal that is faster than AWS. It is
@@ -117,4 +124,14 @@ func (p *play) synchronized(ctx context.Context) (bool, error) {
 		}
 	}
 	return members == len(p.document.Regions), nil
+}
+
+// lagKnown says whether CloudWatch has a figure for how far a Region's cluster lags that is not older than a time.
+func (p *play) lagKnown(ctx context.Context, role topology.Role, since time.Time) (bool, error) {
+	out, err := p.aws.cloudwatch(p.region(role)).GetMetricStatistics(ctx, &cloudwatch.GetMetricStatisticsInput{
+		Namespace: aws.String("AWS/RDS"), MetricName: aws.String("AuroraGlobalDBRPOLag"),
+		Dimensions: []cwtypes.Dimension{{Name: aws.String("DBClusterIdentifier"), Value: aws.String(p.document.Regions[role].Cluster())}},
+		StartTime:  &since, EndTime: aws.Time(time.Now().Add(time.Minute)), Period: aws.Int32(60), Statistics: []cwtypes.Statistic{cwtypes.StatisticMaximum},
+	})
+	return err == nil && len(out.Datapoints) > 0, err
 }

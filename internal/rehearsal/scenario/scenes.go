@@ -255,7 +255,15 @@ func playFailback(ctx context.Context, p *play) error {
 	p.Progress("the Region returns")
 	p.System.Disasters().ReturnRegion(p.region(topology.Primary))
 	ends()
+	returned := time.Now()
 	if err := p.resynchronize(ctx); err != nil {
+		return err
+	}
+	err = p.until(ctx, "there is a figure for the lag", func() bool {
+		known, err := p.lagKnown(ctx, topology.Primary, returned)
+		return err == nil && known
+	})
+	if err != nil {
 		return err
 	}
 	r, err := p.move(ctx, wish{mode: failover.Failback, target: topology.Primary})
