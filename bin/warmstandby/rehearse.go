@@ -64,6 +64,9 @@ func (s *session) rehearse(ctx context.Context) (code int, err error) {
 			break
 		}
 		s.scenario, s.seed, s.Seed = run.scenario, run.seed, run.seed
+		if len(s.runs) > 1 {
+			s.progress.show(fmt.Sprintf("%d of %d: %s, seed %d", i+1, len(s.runs), run.scenario, run.seed))
+		}
 		ended, failure := s.once(ctx)
 		code, err = max(code, ended), failure
 		if err != nil {
