@@ -28,7 +28,7 @@ synth: $(npm) .build/check ## Synthesize cdk.out with all validation, and sum it
 	.build/check cdk.out
 
 .PHONY: rehearse
-rehearse: $(npm) .build/warmstandby ## Run both Regions on this machine, from the templates, and try them
+rehearse: $(npm) .build/warmstandby ## Run both Regions on this machine, from the templates, and move the application
 	.build/warmstandby rehearse $(ARGS)
 
 .PHONY: test

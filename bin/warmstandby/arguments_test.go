@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -10,19 +11,24 @@ import (
 
 func TestArguments(t *testing.T) {
 	here := t.TempDir()
-	tests := []struct {
+	file := here + "/file"
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	type test struct {
 		args []string
 		want string
-	}{
+	}
+	tests := []test{
 		{[]string{"--assembly", ""}, `invalid argument "" for "--assembly" flag: must not be empty`},
-		{[]string{"--scenario", "storm"}, `invalid argument "storm" for "--scenario" flag: must be steady`},
+		{[]string{"--scenario", "storm"}, `invalid argument "storm" for "--scenario" flag: must be switchover or drill or`},
 		{[]string{"--database", "oracle"}, `invalid argument "oracle" for "--database" flag: must be embedded or mariadb`},
 		{[]string{"--listen", "8080"}, `invalid argument "8080" for "--listen" flag: must be host:port`},
 		{[]string{"--listen", "127.0.0.1:65536"}, "must be host:port"},
 		{[]string{"--listen", "0.0.0.0:80"}, "must be an address of the loopback interface"},
 		{[]string{"--listen", ":80"}, "must be an address of the loopback interface"},
 		{[]string{"--listen", "example.com:80"}, "must be an address of the loopback interface"},
-		{[]string{"--endpoints", here + "/none/e.json"}, "must be a file in a directory that exists"},
+		{[]string{"--endpoints", file + "/e.json"}, "must be a file in a directory that exists or can be made"},
 		{[]string{"--endpoints", here}, `for "--endpoints" flag: must be a file, not a directory`},
 		{[]string{"--json", ""}, `invalid argument "" for "--json" flag: must be a file`},
 		{[]string{"--rate", "many"}, `invalid argument "many" for "--rate" flag: must be a whole number from 0 to 10000`},
@@ -32,9 +38,31 @@ func TestArguments(t *testing.T) {
 		{[]string{"--duration", "31m"}, "must be a duration from 0s to 30m0s"},
 		{[]string{"--duration", "-1s"}, "must be a duration from 0s to 30m0s"},
 		{[]string{"--seed", "-1"}, `invalid argument "-1" for "--seed" flag: must be a whole number that is not negative`},
+		{[]string{"--repeat", "0"}, `invalid argument "0" for "--repeat" flag: must be a whole number from 1 to 1000`},
+		{[]string{"--time-scale", "0"}, `for "--time-scale" flag: must be a number from 0.001 to 1`},
+		{[]string{"--time-scale", "2"}, "must be a number from 0.001 to 1"},
+		{[]string{"--time-scale", "NaN"}, "must be a number from 0.001 to 1"},
+		{[]string{"--approve", "perhaps"}, `for "--approve" flag: must be auto, ask or command:CMD`},
+		{[]string{"--approve", "command: "}, "must be auto, ask or command:CMD"},
+		{[]string{"--report", file}, `for "--report" flag: must be a directory, there or to be made`},
+		{[]string{"--report", file + "/below"}, "must be a directory, there or to be made"},
+		{[]string{"--report", ""}, "must be a directory, there or to be made"},
 		{[]string{"--speed", "1"}, "unknown flag: --speed"},
 		{[]string{"more"}, `unknown command "more" for "warmstandby rehearse"`},
 	}
+	together := []test{
+		{[]string{"--hold", "--scenario", "all"}, "--hold keeps one system running: it goes with one scenario, without --repeat"},
+		{[]string{"--hold", "--repeat", "2"}, "--hold keeps one system running"},
+		{[]string{"--duration", "1s"}, "--duration is for the scenario steady"},
+		{[]string{"--scenario", "all", "--duration", "1s"}, "--duration is for the scenario steady"},
+		{[]string{"--rate", "0"}, "--rate must be from 1 to 10000 for the scenario switchover"},
+		{[]string{"--scenario", "steady", "--repeat", "2"}, "--repeat is for scenarios that move the application, and steady does not"},
+		{[]string{"--scenario", "steady", "--report", here}, "--report is for scenarios that move the application"},
+		{[]string{"--scenario", "steady", "--approve", "auto"}, "--approve is for scenarios that move the application"},
+		{[]string{"--approve", "ask"}, "--approve ask needs a terminal: use auto or command:CMD"},
+		{[]string{"--rate", "0", "--approve", "ask"}, "for the scenario switchover\n--approve ask needs a terminal"}, // all mistakes at once
+	}
+	tests = append(tests, together...)
 	for _, tt := range tests {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			c := command{starting: func(rehearsal.Options) error { return errors.New("it was started") }}
@@ -54,6 +82,7 @@ func TestHelp(t *testing.T) {
 	c.run(t, "rehearse", "--help")
 	c.expect(t, 0, []string{
 		"--assembly", "--scenario", "--database", "--listen", "--endpoints", "--hold", "--rate", "--duration", "--seed", "--json", "--quiet",
+		"--repeat", "--time-scale", "--approve", "--report",
 		"Exit codes:\n  0  everything", "\n  1  something", "\n  2  an argument", "Examples:\n  warmstandby rehearse\n",
 	}, nil)
 	for line := range strings.Lines(c.stdout.String()) {

@@ -15,9 +15,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	failoverreport "github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/rehearsaltest"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 )
 
 // system is a system whose problems are made up.
@@ -60,10 +62,14 @@ type command struct {
 	// starting is called by start, whose error is its.
 	starting func(rehearsal.Options) error
 
+	// playing plays a scenario in place of the true one.
+	playing func(context.Context, scenario.Scenario, scenario.Options) (failoverreport.Report, error)
+
 	// after is text in the output after which the command is interrupted.
 	after string
 
 	interrupt      context.CancelFunc
+	stdin          bytes.Buffer
 	options        rehearsal.Options
 	stdout, stderr bytes.Buffer
 	code           int
@@ -87,11 +93,16 @@ func (c *command) run(t *testing.T, args ...string) {
 		started = true
 		return &c.system, nil
 	}
-	c.code = run(ctx, args, host{start: start, stdout: c, stderr: &c.stderr})
+	c.code = run(ctx, args, host{start: start, play: c.play, stdin: &c.stdin, stdout: c, stderr: &c.stderr})
 	if started && !c.system.closed {
 		t.Error("the system was not closed")
 		c.system.System.Close()
 	}
+}
+
+// play plays a scenario in place of the true ones.
+func (c *command) play(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
+	return c.playing(ctx, s, o)
 }
 
 // Write writes to standard output.
@@ -126,13 +137,13 @@ func (c *command) expect(t *testing.T, code int, stdout, stderr []string) {
 
 func TestRehearse(t *testing.T) {
 	var c command
-	c.run(t, "rehearse", "--rate", "200", "--duration", "100ms", "--seed", "42")
+	c.run(t, "rehearse", "--scenario", "steady", "--rate", "200", "--duration", "100ms", "--seed", "42")
 	c.expect(t, 0, []string{
 		"ToDoMgmt from cdk.out is up, after ", "with the embedded database", "  edge                       http://127.0.0.1:",
 		"(active)", "(stands by)", "/tmp/rehearsal.log", "Functions in us-east-1\n", "95 checks, 0 failed",
 		"Load through the edge: 200 requests per second for 0.1s, seed 42", "OK: everything answered as specified.\n",
 	}, []string{"starting functions\n", "checking: edge\n", "offering load: 200 requests per second for 100ms\n", "stopping\n"})
-	if want := (rehearsal.Options{Assembly: "cdk.out", Database: "embedded", Listen: "127.0.0.1:0"}); c.options != want {
+	if want := (rehearsal.Options{Assembly: "cdk.out", Database: "embedded", Listen: "127.0.0.1:0", Seed: 42, TimeScale: 0.02}); c.options != want {
 		t.Errorf("started with %+v", c.options)
 	}
 	for line := range strings.Lines(c.stdout.String()) {
@@ -144,12 +155,13 @@ func TestRehearse(t *testing.T) {
 
 func TestQuiet(t *testing.T) {
 	var c command
-	c.run(t, "rehearse", "--quiet", "--rate", "0", "--assembly", "other", "--database", "mariadb", "--listen", "[::1]:80", "--scenario", "steady")
+	c.run(t, "rehearse", "--quiet", "--rate", "0", "--assembly", "other", "--database", "mariadb", "--listen", "[::1]:80", "--scenario", "steady",
+		"--seed", "7", "--time-scale", "1")
 	c.expect(t, 0, []string{"95 checks, 0 failed\n\nOK"}, nil)
 	if !strings.HasPrefix(c.stdout.String(), "Tokens\n") || c.stderr.Len() > 0 {
 		t.Errorf("got %s\n%s", &c.stdout, &c.stderr)
 	}
-	if want := (rehearsal.Options{Assembly: "other", Database: "mariadb", Listen: "[::1]:80"}); c.options != want {
+	if want := (rehearsal.Options{Assembly: "other", Database: "mariadb", Listen: "[::1]:80", Seed: 7, TimeScale: 1}); c.options != want {
 		t.Errorf("started with %+v", c.options)
 	}
 }
@@ -160,7 +172,7 @@ func TestSomethingAnswersWrong(t *testing.T) {
 			a.Status = 502
 		}
 	}}}
-	c.run(t, "rehearse", "--rate", "0")
+	c.run(t, "rehearse", "--scenario", "steady", "--rate", "0")
 	c.expect(t, 1, []string{"  FAIL  deletes it\n", "the status is 502, not 200", "FAILED. The parts' log is in /tmp/rehearsal.log\n"}, nil)
 }
 
@@ -182,7 +194,7 @@ func TestProblems(t *testing.T) {
 	}
 	for _, tt := range tests {
 		c := command{system: system{problems: tt.problems}}
-		c.run(t, "rehearse", "--rate", "0")
+		c.run(t, "rehearse", "--scenario", "steady", "--rate", "0")
 		c.expect(t, 1, []string{"95 checks, 0 failed", tt.want, "FAILED"}, nil)
 	}
 }
@@ -190,7 +202,7 @@ func TestProblems(t *testing.T) {
 func TestJSON(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.json")
 	var c command
-	c.run(t, "rehearse", "--duration", "0", "--json", path)
+	c.run(t, "rehearse", "--scenario", "steady", "--duration", "0", "--json", path)
 	c.expect(t, 0, nil, nil)
 	encoded, err := os.ReadFile(path)
 	if err != nil {
@@ -215,7 +227,7 @@ func TestSeedIsChosenAndTold(t *testing.T) {
 	seeds := make(map[string]bool)
 	for range 3 {
 		var c command
-		c.run(t, "rehearse", "--quiet", "--rate", "1", "--duration", "1ms")
+		c.run(t, "rehearse", "--scenario", "steady", "--quiet", "--rate", "1", "--duration", "1ms")
 		c.expect(t, 0, nil, nil)
 		seeds[regexp.MustCompile(`seed \d+`).FindString(c.stdout.String())] = true
 	}
@@ -227,13 +239,13 @@ func TestSeedIsChosenAndTold(t *testing.T) {
 func TestResultCannotBeWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.json")
 	c := command{starting: func(rehearsal.Options) error { return os.Mkdir(path, 0o700) }}
-	c.run(t, "rehearse", "--rate", "0", "--json", path)
+	c.run(t, "rehearse", "--scenario", "steady", "--rate", "0", "--json", path)
 	c.expect(t, 1, nil, []string{"warmstandby: write the result: "})
 
 	start := func(context.Context, rehearsal.Options, func(string)) (rehearsal.System, error) {
 		return &system{System: rehearsaltest.Start(rehearsaltest.Options{})}, nil
 	}
-	code := run(t.Context(), []string{"rehearse", "--rate", "0"}, host{start: start, stdout: full{}, stderr: &c.stderr})
+	code := run(t.Context(), []string{"rehearse", "--scenario", "steady", "--rate", "0"}, host{start: start, stdout: full{}, stderr: &c.stderr})
 	if code != 1 {
 		t.Errorf("exit code is %d when the output cannot be written", code)
 	}
@@ -255,7 +267,7 @@ func TestEndpoints(t *testing.T) {
 		}
 		return nil
 	}}
-	c.run(t, "rehearse", "--rate", "0", "--endpoints", path)
+	c.run(t, "rehearse", "--scenario", "steady", "--rate", "0", "--endpoints", path)
 	c.expect(t, 0, nil, nil)
 	encoded, err := os.ReadFile(path)
 	if err != nil {
@@ -320,7 +332,7 @@ curl --request DELETE '%[3]s/v1' --header "Authorization: $TOKEN" \
 
 func TestHoldAfterScenario(t *testing.T) {
 	c := command{after: "Everything runs until Ctrl-C"}
-	c.run(t, "rehearse", "--hold", "--rate", "0")
+	c.run(t, "rehearse", "--hold", "--scenario", "steady", "--rate", "0")
 	c.expect(t, 0, []string{"95 checks, 0 failed"}, nil)
 }
 
@@ -352,6 +364,6 @@ func TestStartFails(t *testing.T) {
 
 func TestCloseFails(t *testing.T) {
 	c := command{system: system{closing: errors.New("mariadbd does not stop")}}
-	c.run(t, "rehearse", "--rate", "0")
+	c.run(t, "rehearse", "--scenario", "steady", "--rate", "0")
 	c.expect(t, 1, []string{"OK"}, []string{"warmstandby: stop the rehearsal: mariadbd does not stop\n"})
 }

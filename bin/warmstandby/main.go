@@ -8,7 +8,7 @@
 //	warmstandby failback    goes home; after a detach, it rebuilds the global database first
 //	warmstandby drill       switches over, stays, and switches back
 //	warmstandby report      shows the report of a run
-//	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and tries it
+//	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and plays disasters on it
 //
 // Each says with --help what its flags and exit codes are.
 package main
@@ -21,6 +21,7 @@ import (
 
 	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 )
 
 func main() {
@@ -28,5 +29,5 @@ func main() {
 	context.AfterFunc(ctx, stop) // so that a second signal ends what does not stop by itself
 	// A reader of the output that goes away must not end the process on the spot, with everything that it has started.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	os.Exit(run(ctx, os.Args[1:], host{local.Start, failover.SystemClock{}, os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], host{local.Start, scenario.Play, failover.SystemClock{}, os.Stdin, os.Stdout, os.Stderr}))
 }

@@ -21,7 +21,17 @@ func printUp(w io.Writer, o options, system rehearsal.System, took time.Duration
 	line("API in "+a.Secondary, e.API[a.Secondary]+"  (stands by)")
 	line("AWS", e.AWS.Endpoint)
 	line("log", system.LogFile())
+	line("seed", fmt.Sprint(o.seed))
 	fmt.Fprintln(w)
+}
+
+// printVerdict says in a line whether everything held.
+func printVerdict(w io.Writer, held bool, logFile string) {
+	if held {
+		fmt.Fprintln(w, "\nHELD: everything that must hold did.")
+		return
+	}
+	fmt.Fprintf(w, "\nFAILED: something that must hold did not. The parts' log is in %s\n", logFile)
 }
 
 // printProblems says what was refused and what was not known, if anything.

@@ -7,35 +7,112 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/series"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/steady"
 )
-
-// scenarios are the scenarios, the default first.
-var scenarios = []string{"steady"}
 
 // session is one run of the command rehearse.
 type session struct {
 	options
-	stdout, stderr io.Writer
-	progress       *progress
+	host
+	progress *progress
+	runs     []planned
+	series   *series.Series // of the scenarios that move the application
 }
 
-func newSession(o options, stdout, stderr io.Writer) *session {
-	s := &session{options: o, stdout: stdout, stderr: stderr, progress: newProgress(stderr)}
+// planned is a scenario to be played, or none, on a system of its own.
+type planned struct {
+	scenario string
+	seed     uint64
+}
+
+func newSession(o options, h host) *session {
+	s := &session{options: o, host: h, progress: newProgress(h.stderr)}
 	if o.quiet {
 		s.progress = newProgress(io.Discard)
+	}
+	names := []string{o.scenario}
+	if o.scenario == allScenarios {
+		names = series.Names()
+	}
+	for _, name := range names {
+		for i := range o.repeat {
+			s.runs = append(s.runs, planned{name, o.seed + uint64(i)})
+		}
 	}
 	return s
 }
 
-// rehearse brings the system up, plays the scenario, holds the system if that is wanted, and takes it down. An error means that
-// it was never up.
-func (s *session) rehearse(ctx context.Context, start rehearsal.Starter) (code int, err error) {
-	system, took, err := s.start(ctx, start)
+// rehearse does what the flags ask for, one run after the other. An error means that a system was never up.
+func (s *session) rehearse(ctx context.Context) (code int, err error) {
+	if s.scenario == listOfAll {
+		return s.list()
+	}
+	if s.moves() {
+		if s.series, err = s.newSeries(); err != nil {
+			return exitUnusable, err
+		}
+	}
+	for i, run := range s.runs {
+		if i > 0 && ctx.Err() != nil {
+			break
+		}
+		s.scenario, s.seed, s.Seed = run.scenario, run.seed, run.seed
+		if len(s.runs) > 1 {
+			s.progress.show(fmt.Sprintf("%d of %d: %s, seed %d", i+1, len(s.runs), run.scenario, run.seed))
+		}
+		ended, failure := s.once(ctx)
+		code, err = max(code, ended), failure
+		if err != nil {
+			break
+		}
+	}
+	if s.series != nil {
+		code = max(code, s.failure(s.series.End()))
+	}
+	return code, err
+}
+
+// list explains the scenarios.
+func (s *session) list() (int, error) {
+	series.WriteList(s.stdout)
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", steadyState, "what", "Nothing is moved: every call of the API, right and wrong ones, and load.")
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Everything is answered as specified.")
+	return exitOK, nil
+}
+
+// newSeries prepares what is played.
+func (s *session) newSeries() (*series.Series, error) {
+	o := series.Options{
+		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale,
+		Report: s.report, JSON: s.json, Approve: s.approver(), Stdout: s.stdout, Stderr: s.stderr,
+	}
+	if s.quiet {
+		o.Stderr = nil
+	}
+	return series.New(o)
+}
+
+// approver is who approves.
+func (s *session) approver() scenario.Approver {
+	if command, ok := strings.CutPrefix(s.approve, approveCommand); ok {
+		return series.Command(command, s.stderr)
+	}
+	if s.approve == approveAsk {
+		return series.Ask(s.stderr, s.stdin)
+	}
+	return series.Always
+}
+
+// once brings a system up, plays the scenario, holds the system if that is wanted, and takes it down.
+func (s *session) once(ctx context.Context) (code int, err error) {
+	system, took, err := s.up(ctx)
 	s.progress.clear()
 	if err != nil {
 		return exitUnusable, err
@@ -45,21 +122,20 @@ func (s *session) rehearse(ctx context.Context, start rehearsal.Starter) (code i
 	err = system.Close()
 	s.progress.clear()
 	if err != nil {
-		fmt.Fprintf(s.stderr, "warmstandby: stop the rehearsal: %v\n", err)
-		code = exitFailed
+		code = s.failure(fmt.Errorf("stop the rehearsal: %w", err))
 	}
 	return code, nil
 }
 
-// start brings the system up and tells where it is.
-func (s *session) start(ctx context.Context, start rehearsal.Starter) (rehearsal.System, time.Duration, error) {
+// up brings the system up and tells where it is.
+func (s *session) up(ctx context.Context) (rehearsal.System, time.Duration, error) {
 	if s.endpoints != "" {
 		if err := os.Remove(s.endpoints); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, 0, fmt.Errorf("remove the endpoints of an earlier rehearsal: %w", err)
 		}
 	}
 	began := time.Now()
-	system, err := start(ctx, s.Options, s.progress.show)
+	system, err := s.start(ctx, s.Options, s.progress.show)
 	took := time.Since(began)
 	if ctx.Err() != nil && err != nil {
 		return nil, 0, fmt.Errorf("interrupted before everything was up: %w", err)
@@ -82,16 +158,22 @@ func (s *session) announce(system rehearsal.System) error {
 	if s.endpoints == "" {
 		return nil
 	}
+	if err := os.MkdirAll(filepath.Dir(s.endpoints), 0o755); err != nil {
+		return err
+	}
 	return endpoints.WriteFile(s.endpoints)
 }
 
 // use does with the running system what the flags ask for.
 func (s *session) use(ctx context.Context, system rehearsal.System, took time.Duration) (code int) {
-	if !s.quiet {
+	if !s.quiet && len(s.runs) == 1 {
 		printUp(s.stdout, s.options, system, took)
 	}
-	if s.scenario != "" {
-		code = s.play(ctx, system, took)
+	switch {
+	case s.series != nil:
+		code = s.move(ctx, system)
+	case s.scenario != "":
+		code = s.try(ctx, system, took)
 	}
 	if s.hold && ctx.Err() == nil {
 		s.keep(ctx, system)
@@ -99,8 +181,26 @@ func (s *session) use(ctx context.Context, system rehearsal.System, took time.Du
 	return code
 }
 
-// play plays the scenario and reports what came of it.
-func (s *session) play(ctx context.Context, system rehearsal.System, took time.Duration) (code int) {
+// move plays a scenario that moves the application.
+func (s *session) move(ctx context.Context, system rehearsal.System) int {
+	held, err := s.series.Play(ctx, s.scenario, s.seed, system)
+	if err != nil {
+		return s.failure(err)
+	}
+	problems := system.Problems()
+	printProblems(s.stdout, problems)
+	held = held && !problems.Any()
+	if len(s.runs) == 1 {
+		printVerdict(s.stdout, held, system.LogFile())
+	}
+	if !held {
+		return exitFailed
+	}
+	return exitOK
+}
+
+// try plays the scenario that moves nothing, and reports what came of it.
+func (s *session) try(ctx context.Context, system rehearsal.System, took time.Duration) int {
 	result := steady.Run(ctx, steady.Options{
 		Application: system.Application(), Endpoints: system.Endpoints(),
 		Rate: s.rate, Duration: s.duration, Seed: s.seed,
@@ -113,13 +213,21 @@ func (s *session) play(ctx context.Context, system rehearsal.System, took time.D
 		err = r.writeFile(s.json)
 	}
 	if err != nil {
-		fmt.Fprintf(s.stderr, "warmstandby: %v\n", err)
-		return exitFailed
+		return s.failure(err)
 	}
 	if !r.OK {
 		return exitFailed
 	}
 	return exitOK
+}
+
+// failure tells an error, if it is one, and is the exit code that follows from it.
+func (s *session) failure(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(s.stderr, "warmstandby: %v\n", err)
+	return exitFailed
 }
 
 // keep keeps the system running until ctx ends. What was refused meanwhile is told, but is up to whoever asked.

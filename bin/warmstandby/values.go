@@ -67,16 +67,16 @@ func (v *loopback) Set(s string) error {
 	return nil
 }
 
-// outputFile is the path of a file that can be written, as far as one can tell without doing it.
+// outputFile is the path of a file that can be written, as far as one can tell without doing it. Its directory is made if it is not
+// there.
 type outputFile struct{ value *string }
 
 func (v *outputFile) String() string { return *v.value }
 func (*outputFile) Type() string     { return "file" }
 
 func (v *outputFile) Set(s string) error {
-	directory, err := os.Stat(filepath.Dir(s))
-	if s == "" || err != nil || !directory.IsDir() {
-		return errors.New("must be a file in a directory that exists")
+	if s == "" || !canHold(filepath.Dir(s)) {
+		return errors.New("must be a file in a directory that exists or can be made")
 	}
 	if file, err := os.Stat(s); err == nil && file.IsDir() {
 		return errors.New("must be a file, not a directory")
@@ -85,10 +85,10 @@ func (v *outputFile) Set(s string) error {
 	return nil
 }
 
-// number is a whole number from 0 to most.
+// number is a whole number from least to most.
 type number struct {
-	value *int
-	most  int
+	value       *int
+	least, most int
 }
 
 func (v *number) String() string { return strconv.Itoa(*v.value) }
@@ -96,8 +96,8 @@ func (*number) Type() string     { return "number" }
 
 func (v *number) Set(s string) error {
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > v.most {
-		return fmt.Errorf("must be a whole number from 0 to %d", v.most)
+	if err != nil || n < v.least || n > v.most {
+		return fmt.Errorf("must be a whole number from %d to %d", v.least, v.most)
 	}
 	*v.value = n
 	return nil

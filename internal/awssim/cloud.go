@@ -116,9 +116,14 @@ type State struct {
 	Users          Table[User]
 	GlobalClusters Table[GlobalCluster] // by identifier
 	Distributions  Table[Distribution]  // by id
+	Invalidations  Table[Invalidation]  // by id
 	KeyValueStores Table[KeyValueStore] // by ARN
 	Buckets        Table[Bucket]        // by name
 	KeyPolicies    Table[*iam.Policy]   // of KMS keys, by ARN
+
+	// DistributionCheck is why the edge cannot serve a distribution of that id as configured, or nil. It is called with the cloud's
+	// lock, and is nil if the edge serves everything.
+	DistributionCheck func(id string, c DistributionConfig) error
 
 	// PipelineEvents are the changes of pipelines' states that nobody has taken yet, oldest first.
 	PipelineEvents []PipelineEvent

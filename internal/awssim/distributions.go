@@ -10,10 +10,16 @@ type Distribution struct {
 	ID           string
 	ARN          string
 	DomainName   string
-	Status       string // Deployed: changes take effect at once
+	Status       string // InProgress until the edge serves Config, then Deployed
 	LastModified time.Time
 	ETag         string
 	Config       DistributionConfig
+
+	// Served is the configuration that the edge serves by, and ServedETag its version.
+	Served     DistributionConfig
+	ServedETag string
+
+	deployed time.Time // when the last change is, or was
 }
 
 // DistributionConfig is what a distribution's owner decides. Its fields, and those of the types below, are named and shown as
@@ -195,9 +201,10 @@ func (s *State) CreateDistribution(d Distribution) Distribution {
 	if d.DomainName == "" {
 		d.DomainName = "d" + s.newID(13, lower) + ".cloudfront.net"
 	}
-	d.Status = "Deployed"
+	d.Status = Deployed
 	d.LastModified = s.Now()
 	d.ETag = "E" + s.newID(13, upper)
+	d.Served, d.ServedETag = d.Config, d.ETag
 	s.Distributions.Put(d.ID, d)
 	return d
 }

@@ -71,8 +71,8 @@ type shared interface {
 // tables are all tables of the state but those of its Regions.
 func (s *State) tables() []shared {
 	return []shared{
-		&s.Roles, &s.Users, &s.GlobalClusters, &s.Distributions, &s.KeyValueStores, &s.Buckets, &s.KeyPolicies, &s.credentials,
-		&s.access, &s.health, &s.storeVersions,
+		&s.Roles, &s.Users, &s.GlobalClusters, &s.Distributions, &s.Invalidations, &s.KeyValueStores, &s.Buckets, &s.KeyPolicies,
+		&s.credentials, &s.access, &s.health, &s.storeVersions,
 	}
 }
 

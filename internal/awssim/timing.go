@@ -18,7 +18,7 @@ func (r Range) draw(random *rand.Rand) time.Duration {
 	return r.Min + time.Duration(random.Int64N(int64(r.Max-r.Min)+1))
 }
 
-// Timing says how long the operations of RDS take. Its zero value lets all of them end at once. [DefaultTiming] has figures that
+// Timing says how long the operations of RDS and CloudFront take. Its zero value lets all of them end at once. [DefaultTiming] has figures that
 // resemble AWS's; whoever wants others changes them there.
 type Timing struct {
 	// Scale multiplies all durations: 0.1 is ten times as fast as AWS.
@@ -46,12 +46,17 @@ type Timing struct {
 	DeleteCluster  Range
 	DeleteInstance Range
 	Snapshot       Range
+
+	Deploy     Range // until the edge serves a changed distribution
+	Invalidate Range // until the edge has forgotten what it had cached
 }
 
 // DefaultTiming is the Timing to start from. AWS publishes no figures: the Aurora user guide says that a switchover takes a short
 // time that grows with the lag, that a failover takes a few minutes, and that a former primary may take from minutes to hours to
 // rejoin. Users report about one minute for a switchover and eight for one failover between Regions
-// (keycloak/keycloak-benchmark#445). How the time is divided among phases, and all other figures, are assumptions.
+// (keycloak/keycloak-benchmark#445). Changed distributions are deployed within 5 minutes ("Slashing CloudFront change propagation times
+// in 2020", AWS Networking & Content Delivery Blog), and CloudFront's console has said that invalidations take from 60 to 300 seconds.
+// How the time is divided among phases, and all other figures, are assumptions.
 func DefaultTiming() Timing {
 	return Timing{
 		Pending:     Range{2 * time.Second, 15 * time.Second},
@@ -74,6 +79,9 @@ func DefaultTiming() Timing {
 		DeleteCluster:  Range{30 * time.Second, 3 * time.Minute},
 		DeleteInstance: Range{1 * time.Minute, 5 * time.Minute},
 		Snapshot:       Range{30 * time.Second, 3 * time.Minute},
+
+		Deploy:     Range{time.Minute, 5 * time.Minute},
+		Invalidate: Range{time.Minute, 5 * time.Minute},
 	}
 }
 

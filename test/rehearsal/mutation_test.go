@@ -91,7 +91,7 @@ func TestMutations(t *testing.T) {
 			t.Parallel()
 			m := newMutant(t)
 			m.edit(tt.stack, tt.edit)
-			p, code, output := run(t, "--assembly", m.dir, "--rate", "0", "--quiet")
+			p, code, output := run(t, "--assembly", m.dir, "--scenario", "steady", "--rate", "0", "--quiet")
 			wantFailure(t, code, 1, output+p.log(), tt.want)
 		})
 	}
@@ -146,7 +146,7 @@ func TestRefusals(t *testing.T) {
 			t.Parallel()
 			m := newMutant(t)
 			m.edit(tt.stack, tt.edit)
-			p, code, output := run(t, "--assembly", m.dir, "--rate", "0", "--quiet")
+			p, code, output := run(t, "--assembly", m.dir, "--scenario", "steady", "--rate", "0", "--quiet")
 			wantFailure(t, code, 2, output, tt.want)
 			if left := p.left(); len(left) > 0 {
 				t.Errorf("left behind:\n%s", strings.Join(left, "\n"))

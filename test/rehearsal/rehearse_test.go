@@ -44,7 +44,7 @@ func TestRehearse(t *testing.T) {
 			}
 			directory := t.TempDir()
 			addresses, result := filepath.Join(directory, "e.json"), filepath.Join(directory, "out.json")
-			p, code, output := run(t, "--assembly", assembly, "--database", string(kind), "--rate", "20", "--duration", "1s", "--seed", "7",
+			p, code, output := run(t, "--assembly", assembly, "--scenario", "steady", "--database", string(kind), "--rate", "20", "--duration", "1s", "--seed", "7",
 				"--endpoints", addresses, "--json", result)
 			if code != 0 || !strings.Contains(output, "OK: everything answered as specified.") {
 				t.Fatalf("exit code %d:\n%s", code, output)

@@ -28,7 +28,7 @@ func putDistribution(f *fixture) (d awssim.Distribution) {
 				TargetOriginID: "pri", ViewerProtocolPolicy: "https-only", AllowedMethods: awssim.NewAllowedMethods(read, "GET", "HEAD", "POST"),
 				FunctionAssociations: awssim.NewItems(awssim.FunctionAssociation{FunctionARN: "arn:f", EventType: "viewer-request"}),
 			},
-			CacheBehaviors: awssim.NewItems(awssim.PathBehavior{PathPattern: "/v1/health", CacheBehavior: awssim.CacheBehavior{TargetOriginID: "reads", AllowedMethods: awssim.NewAllowedMethods(read, read...)}}),
+			CacheBehaviors: awssim.NewItems(awssim.PathBehavior{PathPattern: "/v1/health", CacheBehavior: awssim.CacheBehavior{TargetOriginID: "reads", ViewerProtocolPolicy: "https-only", AllowedMethods: awssim.NewAllowedMethods(read, read...)}}),
 		}})
 	})
 	return d

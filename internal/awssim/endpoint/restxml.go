@@ -7,8 +7,8 @@ import (
 	"github.com/warmstandby/warmstandby/internal/awssim/sigv4"
 )
 
-// restXML is the REST protocol with XML (Smithy 2.0, "AWS restXml protocol"): method and path name the operation. No
-// simulated operation has XML in its request.
+// restXML is the REST protocol with XML (Smithy 2.0, "AWS restXml protocol"): method and path name the operation. What has XML in
+// its request reads it itself, see readXML.
 type restXML struct {
 	namespace string // of errors
 }

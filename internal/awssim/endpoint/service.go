@@ -120,3 +120,9 @@ func on(arn func(c *Call) string) func(*Call) []string {
 
 // isARN says whether the text is an ARN rather than a name.
 func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
+
+// Knows says whether the endpoint has an operation of the service that has a name in the scope of signatures.
+func Knows(service, operation string) bool {
+	s, ok := services()[service]
+	return ok && s.find(operation) != nil
+}

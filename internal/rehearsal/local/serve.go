@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/warmstandby/warmstandby/internal/awssim/endpoint"
 	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/apigateway"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/cloudfront"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/cognito"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 )
@@ -181,26 +179,6 @@ func decode(claims cognito.Claims) (apigateway.Claims, error) {
 	var decoded apigateway.Claims
 	err = json.Unmarshal(text, &decoded)
 	return decoded, err
-}
-
-// serveEdge serves the distribution, whose origins are the Regions' APIs.
-func (s *system) serveEdge() error {
-	if len(s.world.Distributions) != 1 {
-		return fmt.Errorf("the assembly must have one distribution, got %d", len(s.world.Distributions))
-	}
-	c := s.world.Distributions[0].Config
-	c.Dial, c.ViewerHTTPS, c.Now = s.dial, true, s.now
-	c.Rand = rand.NewChaCha8([32]byte{}) // request ids need not be unpredictable
-	c.AccessLog, c.FunctionLog = s.log.named("edge"), s.log.named("edge function")
-	distribution, err := cloudfront.New(c)
-	if err != nil {
-		return err
-	}
-	s.closers = append(s.closers, func() error { distribution.Close(); return nil })
-	address, err := s.serve(s.options.Listen, distribution)
-	s.endpoints.Edge = "http://" + address
-	s.tellEdge()
-	return err
 }
 
 // tellEdge puts the edge's address into parameters, in the place of the distribution's host name, which only AWS resolves.

@@ -21,3 +21,6 @@ func ManagedPolicies() []string {
 	}
 	return all
 }
+
+// DistributionConfig is a distribution's configuration as CloudFront shows it.
+var DistributionConfig = distributionConfig

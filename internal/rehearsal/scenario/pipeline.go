@@ -93,8 +93,10 @@ func (p *play) move(ctx context.Context, w wish) (run, error) {
 // finish approves what waits, until the run has ended.
 func (p *play) finish(ctx context.Context, r run) (run, error) {
 	stage, failure := "", error(nil)
+	steps := &teller{store: p.store(r), run: r.id}
 	err := p.until(ctx, "the pipeline ends", func() bool {
 		stage, failure = p.watch(ctx, &r, stage)
+		steps.tell(ctx, p.Progress)
 		return failure != nil || r.status != types.PipelineExecutionStatusInProgress
 	})
 	if err := errors.Join(err, failure); err != nil {
@@ -175,9 +177,14 @@ func (p *play) approve(ctx context.Context, r *run, s types.StageState) error {
 	return nil
 }
 
+// store is where the functions write down what a run does.
+func (p *play) store(r run) *runstore.Store {
+	return &runstore.Store{S3: p.aws.s3(p.region(r.target)), Bucket: p.document.Regions[r.target].ReportBucket}
+}
+
 // collect reads what the run has written down.
 func (p *play) collect(ctx context.Context, r *run) error {
-	store := &runstore.Store{S3: p.aws.s3(p.region(r.target)), Bucket: p.document.Regions[r.target].ReportBucket}
+	store := p.store(*r)
 	entries, err := store.Entries(ctx, r.id)
 	back, backErr := store.Entries(ctx, r.id+"-back")
 	if err := errors.Join(err, backErr); err != nil {

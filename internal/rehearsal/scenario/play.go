@@ -13,7 +13,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
-// Options says what to play on. All fields but Approve and Progress are required.
+// Options says what to play on. All fields but Approve, Progress and Live are required.
 type Options struct {
 	// System is the application, up and without its table.
 	System rehearsal.System
@@ -39,6 +39,11 @@ type Options struct {
 	//
 	// Default: nobody is.
 	Progress func(string)
+
+	// Live is told how things stand, ten times a second, from one goroutine at a time, which is not Progress's.
+	//
+	// Default: nobody is.
+	Live func(Live)
 }
 
 // Approval is what a pipeline waits for.
@@ -113,7 +118,7 @@ func (p *play) prepare(ctx context.Context) error {
 	}
 	p.Progress(fmt.Sprintf("clients send %d requests per second", p.Rate))
 	p.load = history.Start(history.Options{Sender: p.client, Base: p.System.Endpoints().Edge, Token: p.token, Rate: p.Rate, Seed: p.Seed})
-	p.sampler = startSampling(p.System.Observer(), p.load.Snapshot().Began)
+	p.sampler = startSampling(p.System.Observer(), p.load, p.Live)
 	return p.until(ctx, "clients write", func() bool { return p.acknowledged("", time.Time{}) >= enoughWrites })
 }
 

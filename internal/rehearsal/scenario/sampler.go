@@ -6,6 +6,7 @@ import (
 
 	"github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
 // samplePeriod is how often it is looked how things stand.
@@ -17,6 +18,8 @@ const lagStep = 50.0 // milliseconds
 // sampler looks how things stand, for as long as clients work.
 type sampler struct {
 	observer rehearsal.Observer
+	load     *history.Load
+	live     func(Live) // or nil
 	began    time.Time
 	done     chan struct{}
 	ended    sync.WaitGroup
@@ -25,8 +28,8 @@ type sampler struct {
 	promotions []report.Promotion
 }
 
-func startSampling(o rehearsal.Observer, began time.Time) *sampler {
-	s := &sampler{observer: o, began: began, done: make(chan struct{})}
+func startSampling(o rehearsal.Observer, load *history.Load, live func(Live)) *sampler {
+	s := &sampler{observer: o, load: load, live: live, began: load.Snapshot().Began, done: make(chan struct{})}
 	s.ended.Go(s.run)
 	return s
 }
@@ -50,9 +53,12 @@ func (s *sampler) run() {
 	}
 }
 
-// look takes a sample if anything has changed.
+// look tells how things stand, and takes a sample if anything has changed.
 func (s *sampler) look() {
 	g, now := s.observer.Glance(), time.Now()
+	if s.live != nil {
+		s.live(Live{Elapsed: now.Sub(s.began), Glance: g, Traffic: traffic(s.load.Snapshot(), now.Add(-trafficWindow))})
+	}
 	next := report.Sample{At: now.Sub(s.began).Milliseconds(), Writer: g.Writer, Active: g.Active, Fenced: g.Fenced}
 	if g.Lag != nil {
 		next.Lag = new(float64(g.Lag.Microseconds()) / 1000)

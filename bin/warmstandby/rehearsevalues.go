@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Who approves.
+const (
+	approveAuto    = "auto"
+	approveAsk     = "ask"
+	approveCommand = "command:" // followed by the command
+)
+
+// approval is who approves.
+type approval struct{ value *string }
+
+func (v *approval) String() string { return *v.value }
+func (*approval) Type() string     { return "text" }
+
+func (v *approval) Set(s string) error {
+	command, is := strings.CutPrefix(s, approveCommand)
+	if s != approveAuto && s != approveAsk && (!is || strings.TrimSpace(command) == "") {
+		return errors.New("must be auto, ask or command:CMD, such as command:./approve.sh")
+	}
+	*v.value = s
+	return nil
+}
+
+// The least scale: what is shorter than a thousandth of AWS's durations is none at all.
+const scaleMin, scaleMax = 0.001, 1
+
+// scale is what durations are multiplied by.
+type scale struct{ value *float64 }
+
+func (v *scale) String() string { return strconv.FormatFloat(*v.value, 'g', -1, 64) }
+func (*scale) Type() string     { return "number" }
+
+func (v *scale) Set(s string) error {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= scaleMin && n <= scaleMax) { // not a number is neither
+		return fmt.Errorf("must be a number from %g to %g", scaleMin, float64(scaleMax))
+	}
+	*v.value = n
+	return nil
+}
+
+// outputDirectory is the path of a directory that is there or can be made, as far as one can tell without doing it.
+type outputDirectory struct{ value *string }
+
+func (v *outputDirectory) String() string { return *v.value }
+func (*outputDirectory) Type() string     { return "directory" }
+
+func (v *outputDirectory) Set(s string) error {
+	if s == "" || !canHold(s) {
+		return errors.New("must be a directory, there or to be made")
+	}
+	*v.value = s
+	return nil
+}
+
+// canHold says whether a path is a directory's, or none's yet below one.
+func canHold(path string) bool {
+	for {
+		info, err := os.Stat(path)
+		if err == nil {
+			return info.IsDir()
+		}
+		parent := filepath.Dir(path)
+		if !errors.Is(err, os.ErrNotExist) || parent == path {
+			return false
+		}
+		path = parent
+	}
+}
