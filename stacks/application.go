@@ -43,11 +43,14 @@ func NewApplication(app awscdk.App, c topology.Config) *Application {
 		scopes = append(scopes, a.Recovery)
 	}
 	for _, scope := range scopes {
-		awscdk.Tags_Of(scope).Add(jsii.String("application"), &c.ApplicationName, nil)
+		awscdk.Tags_Of(scope).Add(jsii.String("application"), &c.ApplicationName, untagged)
 	}
 	delivery.Deploy(a.Primary, a.Secondary, a.Edge, a.Failover, a.Failback) // last, because it synthesizes the stages
 	return a
 }
+
+// untagged are the types that are not tagged: tags of dashboards are younger than what tools know of CloudFormation.
+var untagged = &awscdk.TagProps{ExcludeResourceTypes: jsii.Strings("AWS::CloudWatch::Dashboard")}
 
 func environment(c topology.Config, region string) *awscdk.Environment {
 	return &awscdk.Environment{Account: jsii.String(c.Account), Region: jsii.String(region)}

@@ -307,7 +307,7 @@ func TestCorsOrigins(t *testing.T) {
 
 // Lambda must not cut short what the functions themselves bound: 6 seconds, 25 for creating the table, 1 for the health check.
 func TestFunctionTimeouts(t *testing.T) {
-	want := map[string]any{"CreateTableFunction": 30.0, "GetToDos": 10.0, "Health": 3.0, "RemoveToDos": 10.0, "UpsertToDos": 10.0}
+	want := map[string]any{"CreateTableFunction": 30.0, "GetToDos": 10.0, "Health": 6.0, "RemoveToDos": 10.0, "UpsertToDos": 10.0}
 	got := map[string]any{}
 	for _, f := range resourcesOf(t, defaultApplication(t), "SecdDeploy-ToDoMgmt-app-secd", "AWS::Lambda::Function") {
 		if name, ours := strings.CutPrefix(fmt.Sprint(f.Properties["FunctionName"]), "ToDoMgmt-app-secd-"); ours {
