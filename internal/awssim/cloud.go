@@ -24,8 +24,9 @@ type Options struct {
 
 // Cloud holds the control-plane state of one account, all Regions, under one lock and one clock.
 type Cloud struct {
-	mu    sync.Mutex
-	state *State
+	mu      sync.Mutex
+	state   *State
+	runners Runners
 }
 
 // New returns an empty Cloud.
@@ -74,6 +75,8 @@ type State struct {
 	KeyValueStores Table[KeyValueStore] // by ARN
 	Buckets        Table[Bucket]        // by name
 	KeyPolicies    Table[*iam.Policy]   // of KMS keys, by ARN
+	HostedZones    Table[HostedZone]    // by id
+	Changes        Table[DNSChange]     // by id
 
 	account     string
 	clock       func() time.Time
@@ -111,6 +114,19 @@ type Region struct {
 	UserPools   Table[UserPool]      // by id
 	Topics      Table[Topic]         // by ARN
 	Metrics     Table[Metric]        // by [MetricID.key]
+	Queues      Table[Queue]         // by name
+	LogGroups   Table[LogGroup]      // by name
+	LogPolicies Table[*iam.Policy]   // of CloudWatch Logs, by name
+	EventBuses  Table[EventBus]      // by name
+	EventRules  Table[EventRule]     // by bus and name, as [EventRule.Key] has it
+	Archives    Table[Archive]       // by name
+	Replays     Table[Replay]        // by name
+	Documents   Table[Document]      // by name
+	Automations Table[Automation]    // by execution id
+	Commands    Table[Command]       // by id
+	Instances   Table[Instance]      // by id
+	ItemTables  Table[ItemTable]     // by name
+	Alarms      Table[Alarm]         // by name
 
 	name  string
 	state *State
