@@ -1,0 +1,34 @@
+package failbackcheck
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/warmstandby/warmstandby/functions/env"
+)
+
+// New is a Checker as the environment variables of package env say, with the credentials that Lambda gives a function.
+func New(getenv func(string) string, log *slog.Logger) (*Checker, error) {
+	stack, region := getenv(env.AccessStack), getenv(env.AccessStackRegion)
+	if (stack == "") != (region == "") {
+		return nil, fmt.Errorf("environment variables %s and %s must be set together, got %q and %q", env.AccessStack, env.AccessStackRegion, stack, region)
+	}
+	options := cloudformation.Options{
+		Region: region,
+		Credentials: credentials.NewStaticCredentialsProvider(
+			getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"), getenv("AWS_SESSION_TOKEN")),
+	}
+	for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDFORMATION"} { // the last one wins
+		if url := getenv(name); url != "" {
+			options.BaseEndpoint = aws.String(url)
+		}
+	}
+	return &Checker{
+		PrimaryURL: getenv(env.PrimaryURL), PublicURL: getenv(env.PublicURL), AccessStack: stack,
+		Stacks: cloudformation.New(options), HTTP: NewHTTPClient(), Log: log,
+	}, nil
+}

@@ -1,0 +1,172 @@
+package failbackcheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/smithy-go"
+)
+
+// What can be checked.
+const (
+	// Primary checks that the application answers in its primary environment.
+	Primary = "primary"
+
+	// Public checks that the application answers under the name that clients call.
+	Public = "public"
+
+	// AccessPresent checks that the stack with Arpio's extra access is complete.
+	AccessPresent = "access-present"
+
+	// AccessAbsent checks that there is no such stack.
+	AccessAbsent = "access-absent"
+)
+
+// Request is what the runbook asks.
+type Request struct {
+	// Check is one of the constants of this package.
+	Check string `json:"check"`
+}
+
+// Answer is what was found, when it is as it should be.
+type Answer struct {
+	// Check is the request's.
+	Check string `json:"check"`
+
+	// Found says what was found, in words.
+	Found string `json:"found"`
+}
+
+// Stacks is the part of CloudFormation that is used.
+type Stacks interface {
+	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+}
+
+// HTTPClient is the part of an HTTP client that is used.
+type HTTPClient interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// NewHTTPClient is a client that gives up after 10 seconds and follows no redirect, which would lead to something else than what
+// is checked.
+func NewHTTPClient() *http.Client {
+	const patience = 10 * time.Second
+	return &http.Client{
+		Timeout:       patience,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Checker checks. The texts may be empty where nothing is to be checked.
+type Checker struct {
+	// PrimaryURL answers with a status of 2xx when the application works in its primary environment.
+	PrimaryURL string
+
+	// PublicURL is what clients call, likewise.
+	PublicURL string
+
+	// AccessStack is the name of the stack with Arpio's extra access.
+	AccessStack string
+
+	// Stacks asks CloudFormation in the stack's Region.
+	Stacks Stacks
+
+	// HTTP calls the URLs.
+	HTTP HTTPClient
+
+	// Log takes a record of each check.
+	Log *slog.Logger
+}
+
+// Handle checks what is asked. The error says what was found instead of what should be.
+func (c *Checker) Handle(ctx context.Context, r Request) (Answer, error) {
+	found, err := c.check(ctx, r.Check)
+	if err != nil {
+		err = fmt.Errorf("check %q: %w", r.Check, err)
+		c.Log.ErrorContext(ctx, "failback check", "check", r.Check, "error", err.Error())
+		return Answer{}, err
+	}
+	c.Log.InfoContext(ctx, "failback check", "check", r.Check, "found", found)
+	return Answer{Check: r.Check, Found: found}, nil
+}
+
+func (c *Checker) check(ctx context.Context, check string) (string, error) {
+	switch check {
+	case Primary:
+		return c.answers(ctx, c.PrimaryURL)
+	case Public:
+		return c.answers(ctx, c.PublicURL)
+	case AccessPresent:
+		return c.access(ctx, true)
+	case AccessAbsent:
+		return c.access(ctx, false)
+	default:
+		return "", fmt.Errorf("must be %s, %s, %s or %s", Primary, Public, AccessPresent, AccessAbsent)
+	}
+}
+
+func (c *Checker) answers(ctx context.Context, url string) (string, error) {
+	if url == "" {
+		return "", errors.New("no URL is configured")
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := c.HTTP.Do(request)
+	if err != nil {
+		return "", err
+	}
+	const most = 64 << 10 // enough for the connection to be used again
+	_, err = io.Copy(io.Discard, io.LimitReader(response.Body, most))
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return "", fmt.Errorf("read %s: %w", url, err)
+	}
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return "", fmt.Errorf("%s answers with status %d, want 2xx", url, response.StatusCode)
+	}
+	return fmt.Sprintf("%s answers with status %d", url, response.StatusCode), nil
+}
+
+// access checks the stack. A stack that CloudFormation has deleted is not found by its name.
+func (c *Checker) access(ctx context.Context, wanted bool) (string, error) {
+	if c.AccessStack == "" {
+		return "", errors.New("no stack is configured")
+	}
+	out, err := c.Stacks.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(c.AccessStack)})
+	if absent(err) || err == nil && len(out.Stacks) == 0 {
+		if wanted {
+			return "", fmt.Errorf("there is no stack %s", c.AccessStack)
+		}
+		return "there is no stack " + c.AccessStack, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("describe stack %s: %w", c.AccessStack, err)
+	}
+	status := string(out.Stacks[0].StackStatus)
+	if !wanted {
+		return "", fmt.Errorf("stack %s still exists, it is %s", c.AccessStack, status)
+	}
+	if !complete(status) {
+		return "", fmt.Errorf("stack %s is %s, want CREATE_COMPLETE", c.AccessStack, status)
+	}
+	return "stack " + c.AccessStack + " is " + status, nil
+}
+
+// absent reports whether CloudFormation says that there is no such stack, which has no code of its own.
+func absent(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+}
+
+func complete(status string) bool {
+	return strings.HasSuffix(status, "_COMPLETE") && status != "DELETE_COMPLETE" && status != "ROLLBACK_COMPLETE"
+}
