@@ -47,3 +47,12 @@ func call[T any](runner func(string, T), region string, what T) {
 		runner(region, what)
 	}
 }
+
+// Emit puts an event of an AWS service on the Region's default bus, and has it delivered.
+func (c *Cloud) Emit(region string, e Event) {
+	c.Do(func(s *State) {
+		e.Bus = DefaultBus
+		e = s.Region(region).TakeEvent(e)
+	})
+	c.Deliver(region, e)
+}

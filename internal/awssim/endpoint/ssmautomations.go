@@ -150,6 +150,9 @@ func sendAutomationSignal(_ context.Context, c *Call) (any, error) {
 	case !slices.ContainsFunc(a.Steps, func(s awssim.AutomationStep) bool { return s.Status == "Waiting" }):
 		return nil, failure(http.StatusBadRequest, "AutomationStepNotFoundException", "No step waits for a signal.")
 	}
+	if (in.SignalType == "Approve" || in.SignalType == "Reject") && !c.approves(a) {
+		return nil, failure(http.StatusBadRequest, "InvalidAutomationSignalException", "%s is not one of the step's approvers.", c.Caller.ARN)
+	}
 	c.do(func(_ *awssim.State, r *awssim.Region) {
 		r.ChangeAutomation(a.ID, func(a *awssim.Automation) {
 			a.Signals = append(a.Signals, awssim.AutomationSignal{Type: in.SignalType, Payload: in.Payload, From: c.Caller.ARN})
@@ -157,6 +160,18 @@ func sendAutomationSignal(_ context.Context, c *Call) (any, error) {
 	})
 	c.Cloud.Automate(c.Region, a.ID)
 	return nil, nil
+}
+
+// approves says whether the caller is an approver of a step that waits: its user name, its ARN, or the ARN of its role (Systems
+// Manager user guide, "aws:approve").
+func (c *Call) approves(a awssim.Automation) bool {
+	names := []string{c.Caller.ARN, c.Caller.User}
+	c.do(func(s *awssim.State, _ *awssim.Region) { names = append(names, s.RoleARN(c.Caller)) })
+	return slices.ContainsFunc(a.Steps, func(s awssim.AutomationStep) bool {
+		var approvers []string
+		return s.Status == "Waiting" && json.Unmarshal([]byte(s.Inputs["Approvers"]), &approvers) == nil &&
+			slices.ContainsFunc(approvers, func(name string) bool { return name != "" && slices.Contains(names, name) })
+	})
 }
 
 func stopAutomation(_ context.Context, c *Call) (any, error) {

@@ -61,10 +61,21 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Close ends all deliveries, also those that wait for another attempt, and waits until they have.
+// Close ends all deliveries, also those that wait for another attempt, and waits until they have. Nothing is delivered after it.
 func (e *Engine) Close() {
+	e.mu.Lock()
 	e.cancel()
+	e.mu.Unlock()
 	e.running.Wait()
+}
+
+// start runs f, unless the engine is closed.
+func (e *Engine) start(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ctx.Err() == nil {
+		e.running.Go(f)
+	}
 }
 
 // Sleep waits for a time, or until ctx ends.
@@ -117,7 +128,7 @@ func (e *Engine) toRules(region string, event awssim.Event, text []byte, only []
 		e.count(region, rule, "TriggeredRules")
 		for _, target := range rule.Targets {
 			d := &delivery{Engine: e, region: region, rule: rule, target: target, event: event}
-			e.running.Go(d.run)
+			e.start(d.run)
 		}
 	}
 }

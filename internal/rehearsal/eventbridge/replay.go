@@ -7,7 +7,7 @@ import (
 // Replay sends the events of an archive to its bus again, those with times from the replay's start to its end, in the order in
 // which they were archived. They carry the replay's name. It returns before they are sent.
 func (e *Engine) Replay(region, name string) {
-	e.running.Go(func() {
+	e.start(func() {
 		var replay awssim.Replay
 		var events []awssim.Event
 		e.Cloud.Do(func(s *awssim.State) {

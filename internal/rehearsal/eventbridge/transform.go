@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/jsonpath"
 )
 
 // Limits of an input transformer (EventBridge API reference, InputTransformer).
@@ -56,7 +57,7 @@ func CheckTransformer(t awssim.InputTransformer) error {
 
 // CheckPath says what is wrong with a JSON path, which EventBridge finds out only when it uses it.
 func CheckPath(text string) error {
-	_, err := parsePath(text)
+	_, err := jsonpath.Parse(text)
 	return err
 }
 
@@ -87,17 +88,17 @@ func Transform(t awssim.InputTransformer, rule awssim.EventRule, e awssim.Event)
 
 // variables are the values of a transformer's variables; nil for those that lead nowhere.
 func variables(t awssim.InputTransformer, rule awssim.EventRule, e awssim.Event) (map[string]any, error) {
-	event, err := decode(e.JSON())
+	event, err := jsonpath.Decode(e.JSON())
 	if err != nil {
 		return nil, err
 	}
 	values := map[string]any{}
 	for name, text := range t.Paths {
-		p, err := parsePath(text)
+		p, err := jsonpath.Parse(text)
 		if err != nil {
 			return nil, err
 		}
-		if v, ok := p.find(event); ok {
+		if v, ok := p.Find(event); ok {
 			values[name] = v
 		}
 	}
@@ -133,9 +134,9 @@ func substitute(value any, quoted bool) string {
 	case value == nil:
 		isText = true
 	case !isText && quoted:
-		return strings.ReplaceAll(encode(value), `"`, "")
+		return strings.ReplaceAll(jsonpath.Encode(value), `"`, "")
 	case !isText:
-		return encode(value)
+		return jsonpath.Encode(value)
 	}
 	if quoted {
 		return text
@@ -151,16 +152,16 @@ func input(t awssim.EventTarget, rule awssim.EventRule, e awssim.Event) (string,
 	case t.Transformer != nil:
 		return Transform(*t.Transformer, rule, e)
 	case t.InputPath != "":
-		p, err := parsePath(t.InputPath)
+		p, err := jsonpath.Parse(t.InputPath)
 		if err != nil {
 			return "", err
 		}
-		event, err := decode(e.JSON())
+		event, err := jsonpath.Decode(e.JSON())
 		if err != nil {
 			return "", err
 		}
-		value, _ := p.find(event)
-		return encode(value), nil
+		value, _ := p.Find(event)
+		return jsonpath.Encode(value), nil
 	}
 	return string(e.JSON()), nil
 }
