@@ -17,6 +17,9 @@ type Application struct {
 	Primary   *Region
 	Secondary *Region
 	Edge      *Edge
+
+	// Recovery is nil without an Arpio account.
+	Recovery *Recovery
 }
 
 // NewApplication defines the reference application in app, for a configuration that [topology.Read] has accepted.
@@ -28,7 +31,12 @@ func NewApplication(app awscdk.App, c topology.Config) *Application {
 		Secondary: NewSecondaryRegion(delivery, "SecdDeploy", &RegionProps{Config: c}),
 		Edge:      NewEdge(app, c.EdgeStack(), &EdgeProps{Config: c}),
 	}
-	for _, scope := range []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge} {
+	scopes := []constructs.IConstruct{a.Delivery, a.Primary, a.Secondary, a.Edge}
+	if c.ArpioAccountID != "" {
+		a.Recovery = NewRecovery(app, c.RecoveryStack(), &RecoveryProps{Config: c})
+		scopes = append(scopes, a.Recovery)
+	}
+	for _, scope := range scopes {
 		awscdk.Tags_Of(scope).Add(jsii.String("application"), &c.ApplicationName, nil)
 	}
 	delivery.Deploy(a.Primary, a.Secondary, a.Edge) // last, because it synthesizes the stages

@@ -16,6 +16,7 @@ const maxPattern = 4096
 
 // What values look like.
 var (
+	arn           = regexp.MustCompile(`^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$`)
 	accountID     = regexp.MustCompile(`^\d{12}$`)
 	regionName    = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`)
 	resourceType  = regexp.MustCompile(`^[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+$`)
@@ -46,6 +47,7 @@ func (p Pattern) filters() []filter {
 		known("RestorePhases", PathRestorePhase, p.RestorePhases, Standby, FailoverTest, Failover),
 		known("States", PathRecoveryResourceState, p.States, Processing, Done, Failed),
 		shaped("ResourceTypes", PathResourceType, p.ResourceTypes, resourceType, "types such as AWS::EC2::Instance"),
+		shaped("PrimaryResourceARNs", PathPrimaryResourceARN, p.PrimaryResourceARNs, arn, "ARNs"),
 		texts("PrimaryResourceNames", PathPrimaryResourceName, p.PrimaryResourceNames),
 		texts("RecoveryResourceNames", PathRecoveryResourceName, p.RecoveryResourceNames),
 		shaped("PrimaryAccounts", PathPrimaryAccount, p.PrimaryAccounts, accountID, "AWS account ids of 12 digits"),

@@ -40,6 +40,11 @@ type Pattern struct {
 	// Default: any.
 	ResourceTypes []string
 
+	// PrimaryResourceARNs selects upsert and delete events by the ARN of the resource that is replicated.
+	//
+	// Default: any.
+	PrimaryResourceARNs []string
+
 	// PrimaryResourceNames selects upsert and delete events by the name of the resource that is replicated.
 	//
 	// Default: any.

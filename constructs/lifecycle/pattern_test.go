@@ -20,10 +20,11 @@ func TestPattern(t *testing.T) {
 		"states and names": {
 			Pattern{
 				Types: []EventType{ResourceUpsert}, States: []State{Done, Failed},
+				PrimaryResourceARNs:   []string{"arn:aws:ec2:us-east-1:123456123456:instance/i-a"},
 				PrimaryResourceNames:  []Text{Exactly("a"), Prefix("Prod"), Wildcard(`*<&>\**`)},
 				RecoveryResourceNames: []Text{Exactly("")},
 			},
-			`{"detail":{"arpio-schema-version":["0"],"primary-resource-name":["a",{"prefix":"Prod"},{"wildcard":"*<&>\\**"}],` +
+			`{"detail":{"arpio-schema-version":["0"],"primary-resource-arn":["arn:aws:ec2:us-east-1:123456123456:instance/i-a"],"primary-resource-name":["a",{"prefix":"Prod"},{"wildcard":"*<&>\\**"}],` +
 				`"recovery-resource-name":[""],"recovery-resource-state":["done","failed"]},` + upsert,
 		},
 		"accounts, Regions, versions": {
@@ -77,10 +78,10 @@ func TestPatternRefused(t *testing.T) {
 		},
 		"values of another shape": {
 			Pattern{
-				Types: upsert, ResourceTypes: []string{"EC2"}, PrimaryAccounts: []string{"1"}, RecoveryAccounts: []string{"RQDLgR8ar2ipEV0VbfQLno"},
+				Types: upsert, ResourceTypes: []string{"EC2"}, PrimaryResourceARNs: []string{"i-a"}, PrimaryAccounts: []string{"1"}, RecoveryAccounts: []string{"RQDLgR8ar2ipEV0VbfQLno"},
 				PrimaryRegions: []string{"us-east"}, RecoveryRegions: []string{"*"}, SchemaVersions: []string{""},
 			},
-			[]string{`ResourceTypes`, `PrimaryAccounts`, `got "RQDLgR8ar2ipEV0VbfQLno"`, `got "us-east"`, `got "*"`, "SchemaVersions"},
+			[]string{`ResourceTypes`, "PrimaryResourceARNs must be ARNs", `PrimaryAccounts`, `got "RQDLgR8ar2ipEV0VbfQLno"`, `got "us-east"`, `got "*"`, "SchemaVersions"},
 		},
 		"names": {
 			Pattern{Types: upsert, PrimaryResourceNames: []Text{Prefix(""), Wildcard(""), Wildcard("a**"), Wildcard(`a\b*`), Wildcard("a")}},

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
@@ -63,6 +64,11 @@ type Props struct {
 	//
 	// Default: one year.
 	LogRetention awslogs.RetentionDays
+
+	// RemovalPolicy says what becomes of the record when it is removed from the stack.
+	//
+	// Default: RETAIN.
+	RemovalPolicy awscdk.RemovalPolicy
 }
 
 const maxApprovers = 10
@@ -77,6 +83,9 @@ var (
 func (p Props) withDefaults() Props {
 	if p.LogRetention == "" {
 		p.LogRetention = awslogs.RetentionDays_ONE_YEAR
+	}
+	if p.RemovalPolicy == "" {
+		p.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
 	}
 	return p
 }

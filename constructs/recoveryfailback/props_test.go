@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 )
 
@@ -47,7 +48,7 @@ func TestValidate(t *testing.T) {
 }
 
 func TestDefaults(t *testing.T) {
-	if got := (Props{}).withDefaults().LogRetention; got != awslogs.RetentionDays_ONE_YEAR {
-		t.Errorf("LogRetention is %s by default", got)
+	if p := (Props{}).withDefaults(); p.LogRetention != awslogs.RetentionDays_ONE_YEAR || p.RemovalPolicy != awscdk.RemovalPolicy_RETAIN {
+		t.Errorf("by default, the record is kept for %s days and %s", p.LogRetention, p.RemovalPolicy)
 	}
 }

@@ -155,16 +155,31 @@ func (f *Failback) defineRunbook(p Props) {
 		Outputs:     outputs(steps),
 		Functions:   functions,
 	})
-	f.topic.GrantPublish(f.runbook.Role())
+	f.letInstruct()
 	if f.operator != nil {
 		f.runbook.GrantStart(f.operator)
+	}
+}
+
+// letInstruct lets the runbook send its instructions.
+func (f *Failback) letInstruct() {
+	for _, right := range []struct {
+		resource *string
+		actions  *[]*string
+	}{
+		{f.topic.TopicArn(), jsii.Strings("sns:Publish")},
+		{f.key.KeyArn(), jsii.Strings("kms:Decrypt", "kms:GenerateDataKey")},
+	} {
+		f.runbook.Role().AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+			Actions: right.actions, Resources: &[]*string{right.resource},
+		}))
 	}
 }
 
 // defineRecord logs what Systems Manager says of executions of the runbook and of their steps.
 func (f *Failback) defineRecord(p Props) {
 	f.record = awslogs.NewLogGroup(f, jsii.String("Record"), &awslogs.LogGroupProps{
-		Retention: p.LogRetention, RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+		Retention: p.LogRetention, RemovalPolicy: cdkgo.RetainAfterCreation(p.RemovalPolicy),
 	})
 	arn := awscdk.Stack_Of(f).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: f.record.LogGroupName(),

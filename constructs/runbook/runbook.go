@@ -93,23 +93,32 @@ func (r *Runbook) GrantStart(grantee awsiam.IGrantable) awsiam.Grant {
 
 // GrantWriteOutput lets grantee, the role of the instances, write the script's output where [ScriptProps] say. It returns nil if
 // no output is written.
+//
+// Source: AWS Systems Manager User Guide, "Configuring Run Command".
 func (r *Runbook) GrantWriteOutput(grantee awsiam.IGrantable) awsiam.Grant {
-	var grant awsiam.Grant
+	var grants []awsiam.Grant
+	allow := func(resource *string, actions ...string) {
+		grants = append(grants, awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
+			Grantee: grantee, Actions: jsii.PtrSlice(actions...), ResourceArns: &[]*string{resource},
+		}))
+	}
 	if r.bucket != nil {
-		grant = r.bucket.GrantPut(grantee, jsii.String(r.prefix+"*"))
+		allow(r.bucket.ArnForObjects(jsii.String(r.prefix+"*")), "s3:PutObject")
+		allow(r.bucket.BucketArn(), "s3:GetEncryptionConfiguration")
+		if key := r.bucket.EncryptionKey(); key != nil {
+			grants = append(grants, key.GrantEncrypt(grantee))
+		}
 	}
 	if r.logGroup != nil {
-		logs := awsiam.Grant_AddToPrincipal(&awsiam.GrantOnPrincipalOptions{
-			Grantee:      grantee,
-			Actions:      jsii.Strings("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
-			ResourceArns: &[]*string{r.logGroup.LogGroupArn()},
-		})
-		if grant == nil {
-			return logs
-		}
-		grant = grant.Combine(logs)
+		allow(r.logGroup.LogGroupArn(), "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
 	}
-	return grant
+	if len(grants) == 0 {
+		return nil
+	}
+	for _, grant := range grants[1:] {
+		grants[0] = grants[0].Combine(grant)
+	}
+	return grants[0]
 }
 
 // arn is the ARN of something of Systems Manager's in this account and Region.

@@ -175,6 +175,23 @@ type Config struct {
 	//
 	// Context: sourceKey. Default: source.zip.
 	SourceKey string
+
+	// ArpioAccountID is the id that Arpio gave to the customer, such as RQDLgR8ar2ipEV0VbfQLno, which is not an AWS account. With
+	// it there is a recovery stack, whose rules are on Arpio's event bus in the secondary Region.
+	//
+	// Context: arpioAccountId. Default: none, and no recovery stack.
+	ArpioAccountID string
+
+	// ArpioFailbackStack is the CloudFormation stack in the primary Region with which Arpio gets access for a failback. The
+	// failback's runbook checks that it is there when it is needed, and gone in the end.
+	//
+	// Context: arpioFailbackStack. Default: none, a person checks.
+	ArpioFailbackStack string
+
+	// RecoveryEmails are the addresses that are told of recoveries and asked for approvals.
+	//
+	// Context: recoveryEmails, a list or a text with commas. Default: none.
+	RecoveryEmails []string
 }
 
 // Default is a Config with every default filled in.

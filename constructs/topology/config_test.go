@@ -84,6 +84,7 @@ func TestReadEveryField(t *testing.T) {
 		"domainName": "api.example.com", "certificateArn": "arn:aws:acm:us-east-1:111122223333:certificate/a-b",
 		"waf": "true", "corsOrigins": "https://a.example, https://b.example:8443",
 		"source": "s3", "connectionArn": "c", "repository": "r", "branch": "b", "sourceBucket": "bucket", "sourceKey": "k",
+		"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno", "arpioFailbackStack": "ArpioFailback", "recoveryEmails": "a@example.com, b@example.com",
 	}
 	got, err := Read(contextOf(values), envOf(nil))
 	if err != nil {
@@ -217,6 +218,10 @@ func TestReadFails(t *testing.T) {
 		{"source without connection", "source", "connection", []string{"connectionArn", "repository must be owner/name"}},
 		{"source without bucket", "source", "s3", []string{"sourceBucket"}},
 		{"no branch", "branch", "", []string{`branch must be a name that git accepts, got ""`}},
+		{"Arpio account that is AWS's", "arpioAccountId", "123456789012", []string{"arpioAccountId must be the id that Arpio gave", `"123456789012"`}},
+		{"Arpio account that is a bus", "arpioAccountId", "arpio-lifecycle-events-x", []string{"arpioAccountId must be"}},
+		{"failback without Arpio", "arpioFailbackStack", "a b", []string{"need an arpioAccountId", `got "a b"`}},
+		{"address that is none", "recoveryEmails", "on-call", []string{`recoveryEmails must be addresses`, `got "on-call"`}},
 		{"truth that is none", "waf", "perhaps", []string{`waf must be true or false, got "perhaps"`}},
 		{"name that is a list", "applicationName", []any{"a"}, []string{"applicationName must be a text"}},
 	}
@@ -322,6 +327,7 @@ func TestNames(t *testing.T) {
 		c.InfraStack(Primary): "ToDoMgmt-infra-pri",
 		c.AppStack(Secondary): "ToDoMgmt-app-secd",
 		c.EdgeStack():         "ToDoMgmt-edge",
+		c.RecoveryStack():     "ToDoMgmt-recovery",
 		c.RepositoryName():    "ToDoMgmtRepo",
 		c.PipelineName():      "ToDoMgmtPipeline",
 		c.FunctionName(Primary, CreateTableFunction):                        "ToDoMgmt-app-pri-CreateTableFunction",

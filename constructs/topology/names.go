@@ -73,6 +73,9 @@ func (c Config) AppStack(role Role) string { return fmt.Sprintf("%s-app-%s", c.A
 // EdgeStack is the id of the stack with the distribution.
 func (c Config) EdgeStack() string { return c.ApplicationName + "-edge" }
 
+// RecoveryStack is the id of the stack with what reacts to Arpio's recoveries.
+func (c Config) RecoveryStack() string { return c.ApplicationName + "-recovery" }
+
 // RepositoryName is the CodeCommit repository of the delivery pipeline.
 func (c Config) RepositoryName() string { return c.ApplicationName + "Repo" }
 

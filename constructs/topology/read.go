@@ -49,6 +49,9 @@ func Read(context func(key string) any, getenv func(name string) string) (Config
 	s.text(&c.Branch, "branch", "")
 	s.text(&c.SourceBucket, "sourceBucket", "")
 	s.text(&c.SourceKey, "sourceKey", "")
+	s.text(&c.ArpioAccountID, "arpioAccountId", "")
+	s.text(&c.ArpioFailbackStack, "arpioFailbackStack", "")
+	s.list(&c.RecoveryEmails, "recoveryEmails")
 
 	return c, errors.Join(errors.Join(s.errs...), c.Validate())
 }

@@ -41,6 +41,7 @@ func (c Config) Validate() error {
 		c.validateOperation(),
 		c.validateEdge(),
 		c.validateSource(),
+		c.validateRecovery(),
 	)
 }
 

@@ -40,6 +40,11 @@ func TestEdges(t *testing.T) {
 			"./constructs/topology",
 			[]string{"github.com/", "golang.org/"},
 		},
+		{
+			"lifecycle events are plain Go",
+			"./constructs/lifecycle",
+			[]string{"github.com/aws", "golang.org/", module + "internal"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

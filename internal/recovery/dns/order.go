@@ -1,0 +1,74 @@
+package dns
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/lifecycle"
+)
+
+// Order is what is known of an application: the newest of each kind, or zero.
+type Order struct {
+	// FailedOver is the time of an end event that says failover.
+	FailedOver time.Time
+
+	// Other is the time of an end event that says something else.
+	Other time.Time
+
+	// Returned is when somebody asked to go back.
+	Returned time.Time
+}
+
+// Decision is what an event is good for.
+type Decision string
+
+// The decisions.
+const (
+	// Move points the application's records at what was recovered.
+	Move Decision = "move"
+
+	// Remember changes nothing but the order.
+	Remember Decision = "remember"
+
+	// Older is about an event that a newer one has made meaningless.
+	Older Decision = "ignore: a newer event is known"
+
+	// Unrelated is about an event that says nothing of the plan's applications or resources.
+	Unrelated Decision = "ignore: not about this plan"
+)
+
+// ErrWentBack is wrapped by the error for an end event that says failover after somebody went back, while nothing is known of a
+// conclusion. Most likely somebody tried again what was left of the recovery, and nothing is to be done. But if the
+// conclusion's event was lost, it is a failover of its own: a person must say.
+var ErrWentBack = errors.New("failback was done, and no end event since says that the recovery was concluded")
+
+// End is the order after an end event that says phase of the application, and what to do.
+func (o Order) End(phase lifecycle.Phase, at time.Time) (Order, Decision, error) {
+	if phase != lifecycle.Failover {
+		if !at.After(o.Other) {
+			return o, Older, nil
+		}
+		o.Other = at
+		return o, Remember, nil
+	}
+	switch {
+	case at.Equal(o.Other):
+		return o, "", fmt.Errorf("end events of %s say failover and something else, so that nobody knows which is newer", at.Format(time.RFC3339))
+	case at.Before(o.FailedOver), at.Before(o.Other):
+		return o, Older, nil
+	case !o.Returned.IsZero() && !o.Other.After(o.Returned):
+		return o, "", ErrWentBack
+	}
+	o.FailedOver = at
+	return o, Move, nil
+}
+
+// Return is the order after a request to go back. If the application is not failed over, nothing changes: the next failover must
+// not have to wait for a conclusion that never comes.
+func (o Order) Return(at time.Time) Order {
+	if o.FailedOver.After(o.Other) && at.After(o.Returned) {
+		o.Returned = at
+	}
+	return o
+}

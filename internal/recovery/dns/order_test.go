@@ -1,0 +1,68 @@
+package dns
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/lifecycle"
+)
+
+// at is a time in seconds; 0 is none.
+func at(seconds int) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
+}
+
+func TestOrder(t *testing.T) {
+	for name, tc := range map[string]struct {
+		failedOver, other, returned int
+		phase                       lifecycle.Phase
+		at                          int
+		want                        Decision // "" is an error
+	}{
+		"the first failover":                {0, 0, 0, lifecycle.Failover, 10, Move},
+		"a failover after a recovery point": {0, 5, 0, lifecycle.Failover, 10, Move},
+		"a repeat":                          {10, 5, 0, lifecycle.Failover, 10, Move},
+		"another try":                       {10, 5, 0, lifecycle.Failover, 20, Move},
+		"a failover that came late":         {20, 5, 0, lifecycle.Failover, 10, Older},
+		"a failover that is concluded":      {10, 30, 0, lifecycle.Failover, 20, Older},
+		"a failover and a test at once":     {0, 10, 0, lifecycle.Failover, 10, ""},
+		"another try after failback":        {10, 5, 20, lifecycle.Failover, 30, ""},
+		"a failover from before failback":   {10, 5, 20, lifecycle.Failover, 15, ""},
+		"the next failover":                 {10, 30, 20, lifecycle.Failover, 40, Move},
+		"a test":                            {0, 5, 0, lifecycle.FailoverTest, 10, Remember},
+		"a recovery point":                  {0, 5, 0, lifecycle.Standby, 10, Remember},
+		"a conclusion":                      {10, 5, 0, lifecycle.Standby, 20, Remember},
+		"a phase that is not known":         {10, 5, 0, "warm", 20, Remember},
+		"a recovery point that came late":   {0, 15, 0, lifecycle.Standby, 10, Older},
+		"a recovery point again":            {0, 15, 0, lifecycle.Standby, 15, Older},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := Order{at(tc.failedOver), at(tc.other), at(tc.returned)}
+			after, got, err := before.End(tc.phase, at(tc.at))
+			if got != tc.want || (err == nil) != (tc.want != "") {
+				t.Errorf("decision %q, want %q, error %v", got, tc.want, err)
+			}
+			if after.FailedOver.Before(before.FailedOver) || after.Other.Before(before.Other) || after.Returned != before.Returned {
+				t.Errorf("%v became %v", before, after)
+			}
+		})
+	}
+}
+
+func TestReturn(t *testing.T) {
+	if o := (Order{FailedOver: at(10), Other: at(5)}).Return(at(20)); o.Returned != at(20) {
+		t.Errorf("after failback: %v", o)
+	}
+	o := Order{FailedOver: at(10), Other: at(15)}.Return(at(20))
+	if _, decision, err := o.End(lifecycle.Failover, at(30)); err != nil || decision != Move {
+		t.Errorf("a failover after a failback of nothing: %s, %v", decision, err)
+	}
+	_, _, err := Order{FailedOver: at(10)}.Return(at(20)).End(lifecycle.Failover, at(30))
+	if !errors.Is(err, ErrWentBack) {
+		t.Errorf("error %v", err)
+	}
+}
