@@ -18,6 +18,12 @@ type Options struct {
 	// Default: time.Now.
 	Clock func() time.Time
 
+	// Speed is how many times faster than AWS simulated services do what takes time: an instance starts, an automation looks
+	// again, an event is retried. The clock is not changed.
+	//
+	// Default: 1.
+	Speed float64
+
 	// Seed decides every generated identifier: the same seed and the same calls in the same order give the same state.
 	Seed uint64
 }
@@ -34,9 +40,13 @@ func New(o Options) *Cloud {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	if o.Speed <= 0 {
+		o.Speed = 1
+	}
 	return &Cloud{state: &State{
 		account: o.Account,
 		clock:   o.Clock,
+		speed:   o.Speed,
 		random:  rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // identifiers are to be reproducible, not secret
 		regions: map[string]*Region{},
 	}}
@@ -80,6 +90,7 @@ type State struct {
 
 	account     string
 	clock       func() time.Time
+	speed       float64
 	random      *rand.Rand
 	credentials Table[Credentials] // by access key id
 	regions     map[string]*Region

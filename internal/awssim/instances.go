@@ -64,8 +64,8 @@ func (r *Region) Launch(id string, tags []Tag) Instance {
 // begin starts an instance.
 func (r *Region) begin(i Instance) Instance {
 	now := r.state.Now()
-	i.State, i.Launched, i.Settles = "pending", now, now.Add(InstanceChangeTime)
-	i.Online = i.Settles.Add(AgentStartTime)
+	i.State, i.Launched, i.Settles = "pending", now, now.Add(r.state.Lasts(InstanceChangeTime))
+	i.Online = i.Settles.Add(r.state.Lasts(AgentStartTime))
 	return r.PutInstance(i)
 }
 
@@ -102,6 +102,6 @@ func (r *Region) end(id, by, to string) (before, after string, ok bool) {
 	if before == by || before == to {
 		return before, before, true
 	}
-	i.State, i.Settles, i.Online = by, r.state.Now().Add(InstanceChangeTime), time.Time{}
+	i.State, i.Settles, i.Online = by, r.state.Now().Add(r.state.Lasts(InstanceChangeTime)), time.Time{}
 	return before, r.PutInstance(i).State, true
 }

@@ -2,7 +2,7 @@ package awssim
 
 import "time"
 
-// ItemTable is a DynamoDB table and its items.
+// ItemTable is a DynamoDB table and its items, which change in place: they must not be looked at outside of [Cloud.Do].
 type ItemTable struct {
 	Name    string
 	ARN     string

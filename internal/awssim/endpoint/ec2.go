@@ -239,7 +239,7 @@ func describeInstanceStatus(_ context.Context, c *Call) (any, error) {
 		if i.State == "running" {
 			status = "initializing"
 			c.do(func(s *awssim.State, _ *awssim.Region) {
-				if s.Now().Sub(i.Launched) >= checkTime {
+				if s.Now().Sub(i.Launched) >= s.Lasts(checkTime) {
 					status = "ok"
 				}
 			})

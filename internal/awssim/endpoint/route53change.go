@@ -233,7 +233,7 @@ type changeInfo struct {
 func (c *Call) changeInfo(change awssim.DNSChange) changeInfo {
 	info := changeInfo{"/change/" + change.ID, "PENDING", stampOf(change.Submitted), change.Comment}
 	c.do(func(s *awssim.State, _ *awssim.Region) {
-		if s.Now().Sub(change.Submitted) >= awssim.DNSPropagation {
+		if s.Now().Sub(change.Submitted) >= s.Lasts(awssim.DNSPropagation) {
 			info.Status = "INSYNC"
 		}
 	})

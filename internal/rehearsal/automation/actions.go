@@ -231,7 +231,7 @@ func (x *execution) waitForProperty(a *attempt) (string, error) {
 		if ok || err != nil {
 			return "", err
 		}
-		if err := x.Sleep(a, pollTime); err != nil {
+		if err := x.Cloud.Sleep(a, pollTime); err != nil {
 			return "", err
 		}
 	}

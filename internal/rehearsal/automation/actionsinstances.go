@@ -41,7 +41,7 @@ func (x *execution) changeInstances(a *attempt) (string, error) {
 			x.put(a, "InstanceStates", states)
 			return "", nil
 		}
-		if err := x.Sleep(a, pollTime); err != nil {
+		if err := x.Cloud.Sleep(a, pollTime); err != nil {
 			return "", err
 		}
 	}
@@ -58,7 +58,7 @@ func (x *execution) settle(a *attempt, ids any, state string) error {
 		if !strings.Contains(strings.Join(states, " "), "stopping") {
 			return nil
 		}
-		if err := x.Sleep(a, pollTime); err != nil {
+		if err := x.Cloud.Sleep(a, pollTime); err != nil {
 			return err
 		}
 	}

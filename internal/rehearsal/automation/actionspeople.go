@@ -120,7 +120,7 @@ func (x *execution) sleep(a *attempt) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("Timestamp: %w", err)
 		}
-		return "", x.Sleep(a, t.Sub(x.Cloud.Now()))
+		return "", x.Cloud.Sleep(a, t.Sub(x.Cloud.Now()))
 	}
 	m := duration.FindStringSubmatch(a.text("Duration"))
 	if m == nil {
@@ -131,7 +131,7 @@ func (x *execution) sleep(a *attempt) (string, error) {
 		n, _ := strconv.Atoi(m[i+1]) // digits, or nothing
 		d += time.Duration(n) * unit
 	}
-	return "", x.Sleep(a, d)
+	return "", x.Cloud.Sleep(a, d)
 }
 
 // invokeFunction is aws:invokeLambdaFunction: it invokes a function and fails if the function does.

@@ -28,8 +28,8 @@
 //
 // # Time
 //
-// AWS documents no interval at which steps look again; [pollTime] is assumed. Waits are those of [Options.Sleep], so that they can be
-// shortened; the time-outs of steps that run something real are real.
+// AWS documents no interval at which steps look again; [pollTime] is assumed. Waits are as much shorter than
+// in AWS as the cloud is faster; the time-outs of steps that run something real are real.
 //
 // # What is left out
 //

@@ -22,7 +22,7 @@ type Shell interface {
 	Run(ctx context.Context, instance string, s sandbox.Script) (sandbox.Result, error)
 }
 
-// Options configure an [Engine]. All but Sleep are required.
+// Options configure an [Engine]. All are required.
 type Options struct {
 	// Cloud holds documents, automations, commands and instances.
 	Cloud *awssim.Cloud
@@ -32,11 +32,6 @@ type Options struct {
 
 	// Shell runs scripts.
 	Shell Shell
-
-	// Sleep waits, until the time is over or the context ends.
-	//
-	// Default: a timer.
-	Sleep func(context.Context, time.Duration) error
 }
 
 // running is how many automations run at a time; others wait (AWS General Reference, "AWS Systems Manager endpoints and quotas",
@@ -59,9 +54,6 @@ type Engine struct {
 // New returns an Engine. Close must be called when it is not needed any longer.
 func New(o Options) *Engine {
 	e := &Engine{Options: o, slots: make(chan struct{}, running), bells: map[string]*bell{}}
-	if e.Sleep == nil {
-		e.Sleep = sleep
-	}
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	return e
 }

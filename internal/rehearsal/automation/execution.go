@@ -248,7 +248,7 @@ func (x *execution) limit(ctx context.Context, cancel context.CancelCauseFunc, s
 	var done [2]chan struct{}
 	for i, wait := range []func(){
 		func() {
-			pause := x.Sleep
+			pause := x.Cloud.Sleep
 			if real {
 				pause = sleep
 			}

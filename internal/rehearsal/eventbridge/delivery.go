@@ -23,6 +23,7 @@ type delivery struct {
 	target  awssim.EventTarget
 	event   awssim.Event
 	retries int
+	waited  time.Duration // as it would be in AWS
 }
 
 // refusal is why a target was not called, or did not take the event.
@@ -53,16 +54,17 @@ func (d *delivery) run() {
 		wait := d.backoff()
 		if d.retries >= d.target.MaxRetries {
 			exhausted = "MaximumRetryAttempts"
-		} else if d.Cloud.Now().Add(wait).Sub(d.event.Ingested) > d.target.MaxAge {
+		} else if d.waited+wait > d.target.MaxAge {
 			exhausted = "MaximumEventAgeInSeconds"
 		}
 		if exhausted != "" {
 			d.drop(err, exhausted)
 			return
 		}
-		if d.Sleep(d.ctx, wait) != nil {
+		if d.Cloud.Sleep(d.ctx, wait) != nil {
 			return
 		}
+		d.waited += wait
 		d.retries++
 		d.count(d.region, d.rule, "RetryInvocationAttempts")
 	}

@@ -26,11 +26,6 @@ type Options struct {
 	// Caller makes the calls.
 	Caller Caller
 
-	// Sleep waits between attempts, until the time is over or the context ends.
-	//
-	// Default: a timer.
-	Sleep func(context.Context, time.Duration) error
-
 	// Seed decides how long the jitter makes waits.
 	Seed uint64
 }
@@ -50,9 +45,6 @@ type Engine struct {
 
 // New returns an Engine. Close must be called when it is not needed any longer.
 func New(o Options) *Engine {
-	if o.Sleep == nil {
-		o.Sleep = Sleep
-	}
 	e := &Engine{
 		Options: o, patterns: map[string]*eventpattern.Pattern{},
 		random: rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // jitter is to be reproducible, not secret
@@ -75,18 +67,6 @@ func (e *Engine) start(f func()) {
 	defer e.mu.Unlock()
 	if e.ctx.Err() == nil {
 		e.running.Go(f)
-	}
-}
-
-// Sleep waits for a time, or until ctx ends.
-func Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -46,6 +46,7 @@ type system struct {
 	functions    map[string]*function
 	origins      map[string]string // addresses by host name
 	silent       string            // an address that never answers
+	instances    string            // the directory of the simulated instances' directories
 	refused      refusals
 
 	application endpoints.Application
@@ -86,6 +87,7 @@ func (s *system) start(ctx context.Context) error {
 		s.findApplication,
 		s.startReportingLag,
 		s.serveAWS,
+		s.startEngines,
 		func() error { return s.startFunctions(ctx) },
 		s.servePools,
 		s.serveAPIs,
@@ -125,7 +127,7 @@ func (s *system) openFiles() error {
 // deploy creates what the assembly's templates say in simulated AWS.
 func (s *system) deploy(ctx context.Context, a *assembly.Assembly) error {
 	s.progress("deploying the templates")
-	s.cloud = awssim.New(awssim.Options{Account: account(a), Seed: rand.Uint64()})
+	s.cloud = awssim.New(awssim.Options{Account: account(a), Speed: speed, Seed: rand.Uint64()})
 	world, err := provision.Deploy(ctx, a, provision.Options{
 		Cloud: s.cloud, Seed: rand.Uint64(), Region: topology.EdgeRegion, Listen: s.listen,
 	})
