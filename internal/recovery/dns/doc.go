@@ -15,7 +15,7 @@
 //
 //   - none that says failover is newer; one of the same time is a repeat, or a retry after an error, and is applied again;
 //   - none that says something else is as new;
-//   - nobody went back since the application was last in another phase. Between failback and "Conclude Recovery" the
+//   - nobody went back since, nor from this failover while its conclusion is not known. Between failback and "Conclude Recovery" the
 //     application is still in phase failover, and a click on "Try Again" must not move its traffic away from home. Such an
 //     event fails, so that a person sees it. An end event with another phase, which the conclusion sends, and every recovery
 //     point after it, ends that.
@@ -29,13 +29,14 @@
 // comes, the resource must be done, and its event must be newer than the newest end event with another phase: an older
 // one is about a replica of a failover before, which is gone. If that is not so, the upsert event is late, lost, or was never sent
 // because nothing about the resource changed. The end event then fails, so that it is tried again and at last
-// lies in the dead-letter queue for a person. Nothing is guessed.
+// lies in the dead-letter queue for a person. Nothing is guessed. An upsert event that comes after the end event of its failover moves
+// the resource's records itself, because the end event found an older replica, or all records, because it found none.
 //
 // # Exclusion
 //
 // End events and requests to go back take a lease in the same table, because reading the order, deciding and changing the records
 // must not be interleaved with another invocation that does so. It lasts until the invocation's deadline. Who does not get
-// it fails and is tried again. Upsert events need none: each is one conditional write.
+// it fails and is tried again. Upsert events need none unless they move records: each is one conditional write.
 //
 // # What is left out
 //

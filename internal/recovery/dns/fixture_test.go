@@ -147,4 +147,4 @@ func (w *world) away(id string) {
 }
 
 // failback is the request to go back.
-func failback() any { return map[string]string{"action": "failback", "application": app} }
+func failback() any { return json.RawMessage(dnsplan.Failback(app)) }

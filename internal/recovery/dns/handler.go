@@ -84,35 +84,17 @@ func (h *Handler) dispatch(ctx context.Context, payload json.RawMessage) (Report
 	case lifecycle.RecoveryEnd:
 		return h.end(ctx, e)
 	}
-	return Report{Decisions: map[string]Decision{string(e.Type): Unrelated}}, nil
-}
-
-// upsert remembers a replica that was made for a failover.
-func (h *Handler) upsert(ctx context.Context, e lifecycle.Event) (Report, error) {
-	d := e.Detail
-	used := slices.ContainsFunc(h.Plan.Records, func(r dnsplan.Record) bool { return r.Resource == d.PrimaryResourceARN })
-	if d.PrimaryResourceARN == "" || !used || d.RestorePhase != lifecycle.Failover {
-		return Report{Decisions: map[string]Decision{string(e.Type): Unrelated}}, nil
-	}
-	saved, err := h.Store.SaveReplica(ctx, d.PrimaryResourceARN, Replica{
-		At: e.Time, State: d.RecoveryResourceState, ID: d.RecoveryResourceID, Name: d.RecoveryResourceName,
-		Region: d.RecoveryRegion, Account: d.RecoveryAccount,
-	})
-	if err != nil {
-		return Report{}, err
-	}
-	decision := Older
-	if saved {
-		decision = Remember
-	}
-	return Report{Decisions: map[string]Decision{d.PrimaryResourceARN: decision}}, nil
+	return unrelated(e), nil
 }
 
 // end moves the records of the applications whose failover is complete.
 func (h *Handler) end(ctx context.Context, e lifecycle.Event) (Report, error) {
-	applications := h.applications(func(a string) bool { _, ok := e.Detail.ApplicationRestorePhase[a]; return ok })
+	applications := h.applications(func(r dnsplan.Record) bool {
+		_, ok := e.Detail.ApplicationRestorePhase[r.Application]
+		return ok
+	})
 	if len(applications) == 0 {
-		return Report{Decisions: map[string]Decision{string(e.Type): Unrelated}}, nil
+		return unrelated(e), nil
 	}
 	return h.exclusively(ctx, func() (Report, error) {
 		return h.each(applications, func(a string) (Decision, []Change, error) {
@@ -120,25 +102,22 @@ func (h *Handler) end(ctx context.Context, e lifecycle.Event) (Report, error) {
 			if err != nil {
 				return "", nil, err
 			}
-			order, decision, err := order.End(e.Detail.ApplicationRestorePhase[a], e.Time)
-			if err != nil {
-				return "", nil, err
+			after, decision, err := order.End(e.Detail.ApplicationRestorePhase[a], e.Time)
+			if err == nil && after != order {
+				err = h.Store.SaveOrder(ctx, a, after)
 			}
-			if decision != Move && decision != Remember {
-				return decision, nil, nil
-			}
-			if err := h.Store.SaveOrder(ctx, a, order); err != nil || decision == Remember {
+			if err != nil || decision != Move {
 				return decision, nil, err
 			}
-			changes, err := h.point(ctx, a, func(r dnsplan.Record) (dnsplan.Target, error) { return h.recovered(ctx, r, order) })
+			changes, err := h.move(ctx, a, after)
 			return decision, changes, err
 		})
 	})
 }
 
 // failback points the records of the applications home.
-func (h *Handler) failback(ctx context.Context, r request) (Report, error) {
-	applications := h.applications(func(a string) bool { return a == r.Application })
+func (h *Handler) failback(ctx context.Context, r dnsplan.Request) (Report, error) {
+	applications := h.applications(of(r.Application))
 	if len(applications) == 0 {
 		return Report{}, fmt.Errorf("application must be one of the plan's, got %q", clip(r.Application))
 	}
@@ -151,17 +130,17 @@ func (h *Handler) failback(ctx context.Context, r request) (Report, error) {
 			if err := h.Store.SaveOrder(ctx, a, order.Return(h.Now())); err != nil {
 				return "", nil, err
 			}
-			changes, err := h.point(ctx, a, func(r dnsplan.Record) (dnsplan.Target, error) { return r.Primary, nil })
+			changes, err := h.point(ctx, of(a), func(r dnsplan.Record) (dnsplan.Target, error) { return r.Primary, nil })
 			return Move, changes, err
 		})
 	})
 }
 
-// applications are the plan's applications that are wanted, each once, in order.
-func (h *Handler) applications(wanted func(string) bool) []string {
+// applications are the applications of the records that are wanted, each once, in order.
+func (h *Handler) applications(wanted func(dnsplan.Record) bool) []string {
 	set := map[string]bool{}
 	for _, r := range h.Plan.Records {
-		if wanted(r.Application) {
+		if wanted(r) {
 			set[r.Application] = true
 		}
 	}
@@ -191,12 +170,17 @@ func (h *Handler) exclusively(ctx context.Context, do func() (Report, error)) (R
 	if !ok {
 		until = now.Add(time.Minute)
 	}
-	if err := h.Store.Acquire(ctx, owner, now, until.Add(leaseMargin)); err != nil {
+	err := h.Store.Acquire(ctx, owner, now, until.Add(leaseMargin))
+	if errors.Is(err, ErrBusy) {
+		return Report{}, err
+	}
+	defer func() { // also after an error, which does not say that nothing was written
+		if err := h.Store.Release(ctx, owner); err != nil {
+			h.Log.WarnContext(ctx, "the lease stays until it ends", "err", err)
+		}
+	}()
+	if err != nil {
 		return Report{}, fmt.Errorf("take the lease: %w", err)
 	}
-	report, err := do()
-	if releaseErr := h.Store.Release(ctx, owner); releaseErr != nil {
-		h.Log.WarnContext(ctx, "the lease stays until it ends", "err", releaseErr)
-	}
-	return report, err
+	return do()
 }

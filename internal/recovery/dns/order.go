@@ -13,6 +13,9 @@ type Order struct {
 	// FailedOver is the time of an end event that says failover.
 	FailedOver time.Time
 
+	// Moved is the time of the end event that the records were moved for.
+	Moved time.Time
+
 	// Other is the time of an end event that says something else.
 	Other time.Time
 
@@ -57,17 +60,24 @@ func (o Order) End(phase lifecycle.Phase, at time.Time) (Order, Decision, error)
 		return o, "", fmt.Errorf("end events of %s say failover and something else, so that nobody knows which is newer", at.Format(time.RFC3339))
 	case at.Before(o.FailedOver), at.Before(o.Other):
 		return o, Older, nil
-	case !o.Returned.IsZero() && !o.Other.After(o.Returned):
+	case !at.After(o.Returned): // what was gone back from is worth knowing, even if it is known too late
+		o.FailedOver = at
+		return o, Older, nil
+	case o.FailedOver.After(o.Other) && !o.FailedOver.After(o.Returned):
 		return o, "", ErrWentBack
 	}
 	o.FailedOver = at
 	return o, Move, nil
 }
 
-// Return is the order after a request to go back. If the application is not failed over, nothing changes: the next failover must
-// not have to wait for a conclusion that never comes.
+// Stands reports whether the application is failed over, as far as is known, to what was recovered before a time.
+func (o Order) Stands(at time.Time) bool {
+	return o.FailedOver.After(o.Other) && o.FailedOver.After(o.Returned) && !at.After(o.FailedOver)
+}
+
+// Return is the order after a request to go back.
 func (o Order) Return(at time.Time) Order {
-	if o.FailedOver.After(o.Other) && at.After(o.Returned) {
+	if at.After(o.Returned) {
 		o.Returned = at
 	}
 	return o

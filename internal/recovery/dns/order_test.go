@@ -31,7 +31,10 @@ func TestOrder(t *testing.T) {
 		"a failover that is concluded":      {10, 30, 0, lifecycle.Failover, 20, Older},
 		"a failover and a test at once":     {0, 10, 0, lifecycle.Failover, 10, ""},
 		"another try after failback":        {10, 5, 20, lifecycle.Failover, 30, ""},
-		"a failover from before failback":   {10, 5, 20, lifecycle.Failover, 15, ""},
+		"a failover from before failback":   {10, 5, 20, lifecycle.Failover, 15, Older},
+		"the first, from before failback":   {0, 5, 20, lifecycle.Failover, 15, Older},
+		"one at the time of failback":       {10, 5, 20, lifecycle.Failover, 20, Older},
+		"a failover after an idle failback": {10, 15, 20, lifecycle.Failover, 30, Move},
 		"the next failover":                 {10, 30, 20, lifecycle.Failover, 40, Move},
 		"a test":                            {0, 5, 0, lifecycle.FailoverTest, 10, Remember},
 		"a recovery point":                  {0, 5, 0, lifecycle.Standby, 10, Remember},
@@ -41,7 +44,7 @@ func TestOrder(t *testing.T) {
 		"a recovery point again":            {0, 15, 0, lifecycle.Standby, 15, Older},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := Order{at(tc.failedOver), at(tc.other), at(tc.returned)}
+			before := Order{FailedOver: at(tc.failedOver), Other: at(tc.other), Returned: at(tc.returned)}
 			after, got, err := before.End(tc.phase, at(tc.at))
 			if got != tc.want || (err == nil) != (tc.want != "") {
 				t.Errorf("decision %q, want %q, error %v", got, tc.want, err)
@@ -54,15 +57,16 @@ func TestOrder(t *testing.T) {
 }
 
 func TestReturn(t *testing.T) {
-	if o := (Order{FailedOver: at(10), Other: at(5)}).Return(at(20)); o.Returned != at(20) {
+	o := Order{Other: at(5)}.Return(at(20)).Return(at(10))
+	if o.Returned != at(20) {
 		t.Errorf("after failback: %v", o)
 	}
-	o := Order{FailedOver: at(10), Other: at(15)}.Return(at(20))
-	if _, decision, err := o.End(lifecycle.Failover, at(30)); err != nil || decision != Move {
-		t.Errorf("a failover after a failback of nothing: %s, %v", decision, err)
+	// The end of the failover comes late: it moves nothing, and neither does another try of it.
+	o, decision, err := o.End(lifecycle.Failover, at(10))
+	if err != nil || decision != Older {
+		t.Errorf("late: %s, %v", decision, err)
 	}
-	_, _, err := Order{FailedOver: at(10)}.Return(at(20)).End(lifecycle.Failover, at(30))
-	if !errors.Is(err, ErrWentBack) {
-		t.Errorf("error %v", err)
+	if _, _, err := o.End(lifecycle.Failover, at(30)); !errors.Is(err, ErrWentBack) {
+		t.Errorf("another try: %v", err)
 	}
 }

@@ -10,12 +10,17 @@ import (
 	"github.com/warmstandby/warmstandby/constructs/recoverydns/dnsplan"
 )
 
-// point makes the records of an application point at their targets, all or none. It returns what was different.
-func (h *Handler) point(ctx context.Context, application string, target func(dnsplan.Record) (dnsplan.Target, error)) ([]Change, error) {
+// of wants the records of an application.
+func of(application string) func(dnsplan.Record) bool {
+	return func(r dnsplan.Record) bool { return r.Application == application }
+}
+
+// point makes the records that are wanted point at their targets, all or none. It returns what was different.
+func (h *Handler) point(ctx context.Context, wanted func(dnsplan.Record) bool, target func(dnsplan.Record) (dnsplan.Target, error)) ([]Change, error) {
 	var changes []Change
 	var errs []error
 	for _, r := range h.Plan.Records {
-		if r.Application != application {
+		if !wanted(r) {
 			continue
 		}
 		t, err := target(r)
@@ -34,22 +39,27 @@ func (h *Handler) point(ctx context.Context, application string, target func(dns
 	return changes, h.Zone.Apply(ctx, changes)
 }
 
-// recovered is what a record points at after a failover: the plan's target, with what the replica's event said in it.
-func (h *Handler) recovered(ctx context.Context, r dnsplan.Record, order Order) (dnsplan.Target, error) {
-	if r.Resource == "" {
-		return r.Recovery, nil
+// ErrNotReady is wrapped by the error for a record whose resource was not recovered, as far as is known.
+var ErrNotReady = errors.New("not ready")
+
+// recovered says what a record points at after a failover: the plan's target, with what the replica's event said in it.
+func (h *Handler) recovered(ctx context.Context, order Order) func(dnsplan.Record) (dnsplan.Target, error) {
+	return func(r dnsplan.Record) (dnsplan.Target, error) {
+		if r.Resource == "" {
+			return r.Recovery, nil
+		}
+		replica, ok, err := h.Store.Replica(ctx, r.Resource)
+		if err != nil {
+			return dnsplan.Target{}, err
+		}
+		if !ok || !replica.At.After(order.Other) {
+			return dnsplan.Target{}, fmt.Errorf("%w: no upsert event of this failover is known for %s", ErrNotReady, r.Resource)
+		}
+		if replica.State != lifecycle.Done {
+			return dnsplan.Target{}, fmt.Errorf("%w: the replica of %s is %q and must be %q", ErrNotReady, r.Resource, clip(string(replica.State)), lifecycle.Done)
+		}
+		return fill(r, replica)
 	}
-	replica, ok, err := h.Store.Replica(ctx, r.Resource)
-	if err != nil {
-		return dnsplan.Target{}, err
-	}
-	if !ok || !replica.At.After(order.Other) {
-		return dnsplan.Target{}, fmt.Errorf("no upsert event of this failover is known for %s", r.Resource)
-	}
-	if replica.State != lifecycle.Done {
-		return dnsplan.Target{}, fmt.Errorf("the replica of %s is %q and must be %q", r.Resource, clip(string(replica.State)), lifecycle.Done)
-	}
-	return fill(r, replica)
 }
 
 // label is what may stand in the place of a placeholder. A dot is not in it, so that who sends events cannot choose the domain.

@@ -98,14 +98,16 @@ func (s *Store) Order(ctx context.Context, application string) (Order, error) {
 	if err != nil {
 		return Order{}, fmt.Errorf("read the order of application %s: %w", application, err)
 	}
-	return Order{FailedOver: found.time("failedOver"), Other: found.time("other"), Returned: found.time("returned")}, nil
+	return Order{
+		FailedOver: found.time("failedOver"), Moved: found.time("moved"), Other: found.time("other"), Returned: found.time("returned"),
+	}, nil
 }
 
 // SaveOrder keeps what is known of an application. The caller must have the lease.
 func (s *Store) SaveOrder(ctx context.Context, application string, o Order) error {
 	err := s.put(ctx, item{
 		dnsplan.TableKey: text("application#" + application),
-		"failedOver":     millis(o.FailedOver), "other": millis(o.Other), "returned": millis(o.Returned),
+		"failedOver":     millis(o.FailedOver), "moved": millis(o.Moved), "other": millis(o.Other), "returned": millis(o.Returned),
 	}, "", nil)
 	if err != nil {
 		return fmt.Errorf("save the order of application %s: %w", application, err)

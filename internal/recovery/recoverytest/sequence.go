@@ -1,0 +1,285 @@
+package recoverytest
+
+import (
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/lifecycle"
+)
+
+// What the histories are about. Other applications and resources appear in them, too.
+const (
+	// Account is the AWS account of the recovery environment.
+	Account = "654321654321"
+
+	// PrimaryAccount is the AWS account of the primary environment.
+	PrimaryAccount = "123456123456"
+
+	// Application is Arpio's id of the application.
+	Application = "hSN9jWjSCtEY7UdRJRslwo"
+
+	// OtherApplication is another one in the same environment, with phases of its own.
+	OtherApplication = "gRM8TmEKCtEY7Ud8J8ride"
+
+	// Resource is the ARN of a primary resource of Application's.
+	Resource = "arn:aws:apigateway:us-east-1::/restapis/home1"
+)
+
+// Sequence is a history as it is delivered.
+type Sequence struct {
+	// Seed is what it was made from.
+	Seed uint64
+
+	// Steps are what happens, in order.
+	Steps []Step
+
+	// Lossless says that no event was lost.
+	Lossless bool
+
+	// Away is the id of Resource's replica if Application is failed over to it in the end; Home says that somebody went back from the
+	// last failover. There may be neither: then nobody can say where traffic should be.
+	Away string
+	Home bool
+
+	// Replicas are the ids that Resource was ever recovered under, for a failover and with success.
+	Replicas map[string]bool
+}
+
+// Step is an event that is delivered, or a request to go back to the primary environment.
+type Step struct {
+	// Now is the time. It never goes back, and is never before the event's.
+	Now time.Time
+
+	// Event is the event in JSON, or nil if the step is a request to go back.
+	Event []byte
+
+	// Type and Phase are what the event is: the phase of Application, or of the resource. They are zero for a request.
+	Type  lifecycle.EventType
+	Phase lifecycle.Phase
+
+	// At is the event's time.
+	At time.Time
+}
+
+// New makes a sequence from a seed.
+func New(seed uint64) Sequence {
+	h := &history{random: rand.New(rand.NewPCG(seed, 0)), now: start, replicas: map[string]bool{}}
+	h.write()
+	s := Sequence{Seed: seed, Away: h.away(), Home: h.home(), Replicas: h.replicas, Lossless: h.chance(50)}
+	s.Steps = h.deliver(!s.Lossless)
+	return s
+}
+
+// start is when histories begin.
+const start = 1_750_000_000
+
+// history is what really happens, as it is being written.
+type history struct {
+	random *rand.Rand
+	now    int64
+	steps  []Step
+
+	// What is true of Application.
+	failedOver, other, returned int64 // times of the newest end events and of the newest failback
+	latest                      string
+	latestAt                    int64
+	done                        bool // whether the latest replica is
+	replicas                    map[string]bool
+	count                       int
+}
+
+// chance is true in percent of all cases.
+func (h *history) chance(percent int) bool { return h.random.IntN(100) < percent }
+
+// write writes some episodes. A failover that is not concluded ends the history.
+func (h *history) write() {
+	h.update(lifecycle.Standby)
+	for range 1 + h.random.IntN(3) {
+		switch h.random.IntN(3) {
+		case 0:
+			h.update(lifecycle.Standby) // a recovery point
+		case 1:
+			h.update(lifecycle.FailoverTest)
+			h.update(lifecycle.Standby) // its conclusion
+		case 2:
+			if !h.failover() {
+				return
+			}
+		}
+	}
+}
+
+// failover writes a failover and what may come after it, and reports whether it is concluded.
+func (h *history) failover() bool {
+	h.update(lifecycle.Failover)
+	for h.chance(30) {
+		h.update(lifecycle.Failover) // another try
+	}
+	if h.chance(60) {
+		h.tick()
+		h.returned = h.now
+		h.steps = append(h.steps, Step{Now: time.Unix(h.now, 0).UTC()})
+		if h.chance(30) {
+			h.update(lifecycle.Failover) // another try after failback
+		}
+	}
+	if h.chance(40) {
+		return false
+	}
+	h.update(lifecycle.Standby)
+	return true
+}
+
+func (h *history) tick() { h.now += 1 + h.random.Int64N(120) }
+
+// update writes an update of the recovery environment.
+func (h *history) update(phase lifecycle.Phase) {
+	h.boundary(lifecycle.RecoveryStart, phase)
+	if phase != lifecycle.Standby || h.chance(30) {
+		h.resource(phase)
+	}
+	for range h.random.IntN(3) {
+		h.stranger(phase)
+	}
+	h.boundary(lifecycle.RecoveryEnd, phase)
+	wentBack := h.failedOver > h.other && h.failedOver <= h.returned
+	switch {
+	case phase != lifecycle.Failover:
+		h.other = h.now
+	case !wentBack:
+		h.failedOver = h.now
+	}
+}
+
+// boundary writes a start or end event.
+func (h *history) boundary(t lifecycle.EventType, phase lifecycle.Phase) {
+	h.tick()
+	e := h.event(t)
+	phases := []lifecycle.Phase{lifecycle.Standby, lifecycle.FailoverTest, lifecycle.Failover}
+	e.Detail.ApplicationRestorePhase = map[string]lifecycle.Phase{Application: phase, OtherApplication: phases[h.random.IntN(len(phases))]}
+	h.add(e, phase)
+}
+
+// resource writes upsert events of Resource.
+func (h *history) resource(phase lifecycle.Phase) {
+	h.count++
+	id := "api" + string(rune('a'+h.count))
+	outcome := lifecycle.Done
+	if h.chance(10) {
+		outcome = lifecycle.Failed
+	}
+	for _, state := range []lifecycle.State{lifecycle.Processing, outcome} {
+		h.tick()
+		h.add(h.upsert(Resource, id, state, phase), phase)
+	}
+	if phase != lifecycle.Failover {
+		return
+	}
+	h.latest, h.latestAt, h.done = id, h.now, outcome == lifecycle.Done
+	if h.done {
+		h.replicas[id] = true
+	}
+}
+
+// stranger writes an event of another resource, whose strings are hostile.
+func (h *history) stranger(phase lifecycle.Phase) {
+	h.tick()
+	e := h.upsert("arn:aws:ec2:us-east-1:"+PrimaryAccount+":instance/i-"+h.hostile(), h.hostile(), lifecycle.Done, phase)
+	if h.chance(30) {
+		e.Type = lifecycle.ResourceDelete
+	}
+	e.Detail.PrimaryResourceName, e.Detail.RecoveryResourceName, e.Detail.EventID = h.hostile(), h.hostile(), h.hostile()
+	h.add(e, phase)
+}
+
+func (h *history) hostile() string { return Hostile[h.random.IntN(len(Hostile)-1)] } // the long one is for add
+
+func (h *history) event(t lifecycle.EventType) lifecycle.Event {
+	return lifecycle.Event{
+		Account: Account, Type: t, ID: h.id(), Region: "us-east-2", Resources: []string{}, Source: lifecycle.Source, Version: "0",
+		Time: time.Unix(h.now, 0).UTC(),
+		Detail: lifecycle.Detail{
+			ArpioSchemaVersion: lifecycle.SchemaVersion, EventID: PrimaryAccount + "/us-east-1/" + Account + "/us-east-2",
+			PrimaryRegion: "us-east-1", RecoveryAccount: Account, RecoveryRegion: "us-east-2",
+		},
+	}
+}
+
+// id is an event's id, which looks like a UUID.
+func (h *history) id() string {
+	const digits = "0123456789abcdef"
+	id := []byte("00000000-0000-4000-8000-000000000000")
+	for i, c := range id {
+		if c == '0' {
+			id[i] = digits[h.random.IntN(len(digits))]
+		}
+	}
+	return string(id)
+}
+
+func (h *history) upsert(arn, id string, state lifecycle.State, phase lifecycle.Phase) lifecycle.Event {
+	e := h.event(lifecycle.ResourceUpsert)
+	e.Resources = []string{arn}
+	d := &e.Detail
+	d.PrimaryAccount, d.PrimaryResourceARN, d.PrimaryResourceID, d.PrimaryResourceName = PrimaryAccount, arn, "home1", "orders"
+	d.RecoveryResourceARN, d.RecoveryResourceID, d.RecoveryResourceName = "arn:aws:apigateway:us-east-2::/restapis/"+id, id, "orders"
+	d.RecoveryResourceState, d.RestorePhase, d.ResourceType = state, phase, []string{"AWS::ApiGateway::RestApi"}
+	return e
+}
+
+// add adds an event to the history, with fields that nobody knows yet, and sometimes of a great size.
+func (h *history) add(e lifecycle.Event, phase lifecycle.Phase) {
+	data, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // its parts are all of types that can be marshalled
+	}
+	data = withFields(data, h.unknownFields())
+	h.steps = append(h.steps, Step{Now: e.Time, Event: data, Type: e.Type, Phase: phase, At: e.Time})
+}
+
+// unknownFields are members of detail that this version does not have.
+func (h *history) unknownFields() map[string]any {
+	unknown := map[string]any{}
+	if h.chance(30) {
+		unknown["recovery-plan"] = map[string]any{"name": h.hostile(), "steps": []any{1, nil, h.hostile()}}
+		unknown["Restore-Phase"] = string(lifecycle.Failover) // in another case
+		unknown[h.hostile()+"-x"] = h.hostile()
+	}
+	if h.random.IntN(2000) == 0 {
+		unknown["notes"] = Hostile[len(Hostile)-1]
+		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"} {
+			unknown["notes-"+name] = Hostile[len(Hostile)-1]
+		}
+	}
+	return unknown
+}
+
+// withFields is an event with more members in its detail.
+func withFields(event []byte, members map[string]any) []byte {
+	if len(members) == 0 {
+		return event
+	}
+	var top map[string]any
+	if err := json.Unmarshal(event, &top); err != nil {
+		panic(err) // it was marshalled a moment ago
+	}
+	maps.Copy(top["detail"].(map[string]any), members)
+	data, err := json.Marshal(top)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+// away is the replica that traffic must go to in the end, or "".
+func (h *history) away() string {
+	if h.failedOver > h.other && h.failedOver > h.returned && h.latestAt > h.other && h.done {
+		return h.latest
+	}
+	return ""
+}
+
+// home reports whether traffic must be at home in the end.
+func (h *history) home() bool { return h.returned > h.failedOver }
