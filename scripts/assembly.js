@@ -10,9 +10,10 @@
 const fs = require("node:fs");
 const path = require("node:path");
 
-// The roles of stacks, in the order in which they are deployed. A support stack is one that the delivery stack depends on.
-const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other"];
-const optional = ["support", "other"];
+// The roles of stacks, in the order in which they are deployed. A support stack is one that the delivery stack depends on. There
+// is a recovery stack only where an Arpio account is configured.
+const roles = ["delivery", "support", "infra-pri", "app-pri", "infra-secd", "app-secd", "other", "recovery"];
+const optional = ["support", "other", "recovery"];
 
 // stacksIn lists the stacks of the manifest in folder and in those nested in it, each after the ones that it depends on.
 function stacksIn(folder) {
@@ -47,7 +48,8 @@ const application = stacks.map((s) => homeRole(s.id)?.application).find(Boolean)
 const delivery = stacks.find((s) => s.id === application);
 for (const stack of stacks) {
   const other = delivery?.dependencies.includes(stack.key) ? "support" : "other";
-  stack.role = homeRole(stack.id)?.role ?? (stack === delivery ? "delivery" : other);
+  const named = { [application]: "delivery", [application + "-recovery"]: "recovery" };
+  stack.role = homeRole(stack.id)?.role ?? named[stack.id] ?? other;
 }
 
 const missing = roles.filter((role) => !optional.includes(role) && !stacks.some((s) => s.role === role));

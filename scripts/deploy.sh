@@ -11,7 +11,8 @@ usage() {
 Usage: scripts/deploy.sh [--dry-run] [-c KEY=VALUE]... [OPTION-OF-CDK-DEPLOY...]
 
 Synthesizes the application once into cdk.out and deploys that: bootstraps each Region, then deploys the delivery
-stack, the primary Region, the database's table, the secondary Region, and the edge.
+stack, the primary Region, the database's table, the secondary Region, the edge, and with -c arpioAccountId=ID
+the recovery stack, whose rules are on Arpio's event bus.
 
   -c, --context KEY=VALUE  configuration, given to the synthesis; may be repeated
       --dry-run            print the commands that would change something, and change nothing; asks AWS nothing

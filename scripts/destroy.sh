@@ -17,8 +17,8 @@ usage() {
   cat <<'USAGE'
 Usage: scripts/destroy.sh [--yes] [--dry-run] [--with-toolkit] [-c KEY=VALUE]...
 
-Deletes every stack of the application with what is in it: the delivery stack and its repository first, then the edge,
-the APIs and the databases. Lifts protection and empties buckets where that blocks deletion. Give it the same
+Deletes every stack of the application with what is in it: the delivery stack and its repository first, then what is
+attached to Arpio's event bus, the edge, the APIs and the databases. Lifts protection and empties buckets where that blocks deletion. Give it the same
 configuration that the application was deployed with.
 
   -c, --context KEY=VALUE  configuration, given to the synthesis; may be repeated
@@ -102,6 +102,27 @@ check_idle() {
   done
   found=$(members) || refuse "cannot tell where the database's writer is"
   ! has_line "$found" moving || refuse "the database is being moved to another Region; wait until it has ended"
+}
+
+# check_recovery refuses to leave the recovery stack behind: it is known only where the Arpio account is configured, and as long as it
+# is there, Arpio's own stack cannot be deleted.
+check_recovery() {
+  local region found
+  [[ -z $(index recovery) ]] || return 0
+  for region in "${regions[@]}"; do
+    found=$(json '(d, name) => d.Stacks.filter((s) => s.StackName === name).map((s) => s.StackName)' "$application-recovery" \
+      <"$work/stacks-$region.json") || refuse "cannot read the stacks in $region"
+    [[ -z $found ]] || refuse "$found is deployed in $region, but no Arpio account is configured; give -c arpioAccountId=ID"
+  done
+}
+
+# destroy_recovery deletes what is attached to Arpio's event bus.
+destroy_recovery() {
+  local recovery
+  recovery=$(index recovery)
+  [[ -n $recovery && -n ${statuses[recovery]} ]] || return 0
+  destroy_stack "$recovery"
+  say "Nothing of $application is on Arpio's event bus any more. Arpio's own stack can be deleted now."
 }
 
 confirm() {
@@ -216,6 +237,7 @@ destroy_stacks() {
   for i in "${!ids[@]}"; do
     [[ $i == "$delivery" ]] || unprotect "$i"
   done
+  destroy_recovery
   for ((i = ${#ids[@]} - 1; i >= 0; i--)); do
     case ${roles[i]} in other | support) destroy_stack "$i" ;; esac
   done
@@ -232,6 +254,7 @@ main() {
   read_stacks "$assembly"
   check_account
   take_stock
+  check_recovery
   check_idle
   if deployed; then
     confirm

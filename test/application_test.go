@@ -75,7 +75,13 @@ func resourcesOf(t testing.TB, a *assembly.Assembly, stack, typ string) []*assem
 // templateOf is the template of one of the default application's stacks, as CloudFormation reads it.
 func templateOf(t testing.TB, s *assembly.Stack) map[string]any {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(defaultApplication(t).Dir, s.TemplateFile))
+	return templateIn(t, defaultApplication(t), s)
+}
+
+// templateIn is the template of one of an application's stacks.
+func templateIn(t testing.TB, a *assembly.Assembly, s *assembly.Stack) map[string]any {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(a.Dir, s.TemplateFile))
 	if err != nil {
 		t.Fatal(err)
 	}

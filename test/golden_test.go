@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ var stateful = map[string]bool{
 	"AWS::Cognito::UserPoolDomain":   true,
 	"AWS::EC2::Subnet":               true,
 	"AWS::EC2::VPC":                  true,
+	"AWS::Events::Archive":           true,
 	"AWS::KMS::Key":                  true,
 	"AWS::RDS::DBCluster":            true,
 	"AWS::RDS::DBInstance":           true,
@@ -34,6 +36,8 @@ var stateful = map[string]bool{
 	"AWS::RDS::GlobalCluster":        true,
 	"AWS::S3::Bucket":                true,
 	"AWS::SecretsManager::Secret":    true,
+	"AWS::SNS::Topic":                true,
+	"AWS::SQS::Queue":                true,
 	"AWS::ApiGateway::RestApi":       true,
 }
 
@@ -43,11 +47,13 @@ func TestGoldenTemplates(t *testing.T) {
 			golden(t, s.Name+".golden.json", normalize(t, templateOf(t, s)))
 		})
 	}
+	recovery := recoveryStack(t)
+	golden(t, recovery.Name+".golden.json", normalize(t, templateIn(t, arpioApplication(t), recovery)))
 }
 
 func TestGoldenIDs(t *testing.T) {
 	seen := 0
-	for _, s := range defaultApplication(t).Stacks {
+	for _, s := range append(slices.Clone(defaultApplication(t).Stacks), recoveryStack(t)) {
 		var ids strings.Builder
 		for _, r := range s.Template.Resources {
 			if stateful[r.Type] {

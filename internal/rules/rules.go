@@ -53,6 +53,7 @@ type Finding struct {
 func All() []Rule {
 	return []Rule{
 		automationDocumentARN,
+		automationParameters,
 		functionCannotReachDatabase,
 		namesCurrentWriter,
 		originGroupWithWrites,
@@ -62,6 +63,7 @@ func All() []Rule {
 		secondaryWithCredentials,
 		serverlessCapacity,
 		templateLimits,
+		unpinnedLifecycleRule,
 		wildcardActions,
 		wildcardResources,
 	}

@@ -19,7 +19,7 @@ var unscoped = []string{
 	"codepipeline:AcknowledgeJob", "codepipeline:PutJobFailureResult", "codepipeline:PutJobSuccessResult",
 	"cognito-idp:ListUserPools",
 	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces",
-	"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:UnassignPrivateIpAddresses",
+	"ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:UnassignPrivateIpAddresses",
 	"ecr:GetAuthorizationToken",
 	"kms:GenerateRandom", "kms:ListAliases", "kms:ListKeys",
 	"lambda:ListFunctions",
@@ -27,7 +27,7 @@ var unscoped = []string{
 	"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
 	"s3:ListAllMyBuckets",
 	"secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets",
-	"ssm:DescribeParameters",
+	"ssm:DescribeInstanceInformation", "ssm:DescribeParameters", "ssm:ListCommandInvocations", "ssm:ListCommands",
 	"sts:GetCallerIdentity",
 	"xray:GetSamplingRules", "xray:GetSamplingStatisticSummaries", "xray:GetSamplingTargets",
 	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
@@ -44,7 +44,7 @@ var wildcardResources = Rule{
 	check: func(a *assembly.Assembly) []Finding {
 		var findings []Finding
 		for s := range allows(a) {
-			if !s.identity() {
+			if !s.identity() || s.tagged() {
 				continue
 			}
 			if s.raw["NotResource"] != nil {
@@ -55,6 +55,23 @@ var wildcardResources = Rule{
 		}
 		return findings
 	},
+}
+
+// resourceTags are the beginnings of the condition keys that name a resource by a tag that it has, in lower case.
+var resourceTags = []string{"aws:resourcetag/", "ec2:resourcetag/", "ssm:resourcetag/"}
+
+// tagged reports whether the statement allows something for resources with certain tags only. StringLike is left out, because
+// its values may be anything.
+func (s statement) tagged() bool {
+	equals, _ := at(s.raw, "Condition", "StringEquals").(map[string]any)
+	for key := range equals {
+		for _, prefix := range resourceTags {
+			if strings.HasPrefix(strings.ToLower(key), prefix) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // everyResource are the findings about the actions that s allows on every resource.
@@ -77,6 +94,9 @@ func everyResource(s statement) []Finding {
 // namedFirst are services whose ARNs start with a name where others have a type, so that name/* is what belongs to one resource.
 var namedFirst = []string{"codepipeline", "execute-api", "s3", "sns"}
 
+// unnameable are types of resources, by service, whose ids AWS makes when they begin, so that no policy can name one before.
+var unnameable = []string{"ssm:automation-execution"}
+
 // isEveryResource reports whether a resource is *, or an ARN that matches all resources of a service or of one type.
 func isEveryResource(arn string) bool {
 	if arn == "*" {
@@ -90,5 +110,8 @@ func isEveryResource(arn string) bool {
 		return true
 	}
 	kind := strings.IndexAny(parts[5], ":/")
+	if kind > 0 && slices.Contains(unnameable, parts[2]+":"+parts[5][:kind]) {
+		return false
+	}
 	return kind > 0 && parts[5][kind+1:] == "*" && !slices.Contains(namedFirst, parts[2]) && parts[5][:kind] != "known-later"
 }

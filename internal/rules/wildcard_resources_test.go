@@ -18,6 +18,20 @@ func TestWildcardResources(t *testing.T) {
 			want:   []string{"Test Policy rds:CreateDBCluster"},
 			says:   "(arn:aws:rds:us-east-1:1:*)",
 		},
+		"noncompliant: resources with any tag": {
+			stacks: one(`"Policy": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [
+				{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "arn:aws:ec2:us-east-1:1:instance/*",
+				 "Condition": {"StringLike": {"aws:ResourceTag/Name": "*"}}}]}}}`),
+			want: []string{"Test Policy ec2:StartInstances"},
+		},
+		"compliant: resources with a tag": {
+			stacks: one(`"Policy": {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [
+				{"Effect": "Allow", "Action": "ec2:StartInstances", "Resource": "arn:aws:ec2:us-east-1:1:instance/*",
+				 "Condition": {"StringEquals": {"aws:ResourceTag/Name": "web"}}}]}}}`),
+		},
+		"compliant: executions that are not yet": {
+			stacks: policy(`"ssm:StartAutomationExecution"`, `"arn:aws:ssm:us-east-1:1:automation-execution/*"`),
+		},
 		"noncompliant 3: any resource of a type": {
 			stacks: policy(`"dynamodb:GetItem"`, `"arn:aws:dynamodb:us-east-1:1:table/*"`), want: []string{"Test Policy dynamodb:GetItem"},
 		},

@@ -67,6 +67,13 @@ func plan(app, removalPolicy string) []planned {
 	}
 }
 
+// recoveryPlan is the stack that there is with an Arpio account.
+func recoveryPlan(app, removalPolicy string) planned {
+	keep := removalPolicy != "destroy"
+	record := templateResource{Type: "AWS::Logs::LogGroup", DeletionPolicy: map[bool]string{true: "RetainExceptOnCreate", false: "Delete"}[keep]}
+	return planned{app + "-recovery", app + "-recovery", "us-east-2", nil, keep, template{map[string]templateResource{"Record": record}}}
+}
+
 // planFile is where the model's synthesis leaves the plan for the model's deployment, beside what CDK writes.
 const planFile = "plan.json"
 

@@ -45,7 +45,7 @@ func option(args []string, name string) string {
 }
 
 func (w *world) synth(args []string) error {
-	name, policy := w.Application, "retain"
+	name, policy, arpio := w.Application, "retain", false
 	for i, arg := range args {
 		if arg != "-c" {
 			continue
@@ -55,11 +55,17 @@ func (w *world) synth(args []string) error {
 			name = value
 		case "removalPolicy":
 			policy = value
+		case "arpioAccountId":
+			arpio = true
 		case "secondaryRegion":
 			return fmt.Errorf("secondaryRegion must differ from primaryRegion, got %s twice", value)
 		}
 	}
-	return writeAssembly(option(args, "--output"), w.Configured, plan(name, policy))
+	stacks := plan(name, policy)
+	if arpio {
+		stacks = append(stacks, recoveryPlan(name, policy))
+	}
+	return writeAssembly(option(args, "--output"), w.Configured, stacks)
 }
 
 func readPlan(folder string) ([]planned, error) {
