@@ -67,6 +67,9 @@ func (r *Region) Publish(topic string, m Message) (Message, bool) {
 	m.Time = r.state.Now()
 	t.Messages = append(t.Messages, m) // behind what earlier readers see
 	r.Topics.Put(topic, t)
+	r.PutMetric(MetricID{
+		Namespace: "AWS/SNS", Name: "NumberOfMessagesPublished", Dimensions: []Dimension{{Name: "TopicName", Value: t.Name}},
+	}, 1, "Count")
 	return m, true
 }
 

@@ -20,7 +20,7 @@ const (
 // Databases are the databases, the default first.
 func Databases() []string { return []string{Embedded, MariaDB} }
 
-// Options says what to bring up. All fields are required.
+// Options says what to bring up. All fields but Recovery are required.
 type Options struct {
 	// Assembly is the directory of the cloud assembly.
 	Assembly string
@@ -31,6 +31,10 @@ type Options struct {
 	// Listen is the edge's address, a host of the loopback interface with a port, of which 0 stands for a free one.
 	// Everything else listens on free ports of 127.0.0.1.
 	Listen string
+
+	// Recovery asks for the recovery stack. Where the assembly has none, one is synthesized for a made-up Arpio account, if
+	// the application's sources are in the working directory; it is an error otherwise.
+	Recovery bool
 }
 
 // Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,

@@ -29,7 +29,7 @@ func (s *system) startEngines() error {
 		return nil
 	})
 	s.cloud.SetRunners(awssim.Runners{
-		Deliver: events.Deliver, Replay: events.Replay, Automate: automations.Automate, Command: automations.Command,
+		Deliver: s.deliver(events.Deliver), Replay: events.Replay, Automate: automations.Automate, Command: automations.Command,
 	})
 	return nil
 }

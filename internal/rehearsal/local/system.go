@@ -76,7 +76,7 @@ func (s *system) start(ctx context.Context) error {
 	if err := s.synthesize(ctx); err != nil {
 		return err
 	}
-	a, err := assembly.Read(s.options.Assembly)
+	a, err := s.readAssembly(ctx)
 	if err != nil {
 		return err
 	}
