@@ -64,9 +64,9 @@ func (r DNSRecord) order() string {
 	return strings.Join(labels, ".") + ".\x00" + r.Type + "\x00" + r.SetIdentifier
 }
 
-// DNSName is a name as Route 53 keeps it: in lower case, with a last dot.
+// DNSName is a name as Route 53 keeps it: in lower case, with a last dot. An asterisk may be written as three octal digits.
 func DNSName(name string) string {
-	return strings.ToLower(strings.TrimSuffix(name, ".")) + "."
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSuffix(name, ".")), `\052`, "*") + "."
 }
 
 // CreateHostedZone stores a hosted zone. It fills in the id unless there is one.

@@ -80,9 +80,10 @@ type aliasTarget struct {
 	EvaluateTargetHealth bool
 }
 
+// recordSetOf is a record as it is listed: an asterisk in its name is written as three octal digits.
 func recordSetOf(r awssim.DNSRecord) recordSet {
 	set := recordSet{
-		Name: r.Name, Type: r.Type, SetIdentifier: r.SetIdentifier, Weight: r.Weight, Region: r.Region, Failover: r.Failover,
+		Name: strings.ReplaceAll(r.Name, "*", `\052`), Type: r.Type, SetIdentifier: r.SetIdentifier, Weight: r.Weight, Region: r.Region, Failover: r.Failover,
 		HealthCheckID: r.HealthCheckID,
 	}
 	if r.Alias != nil {

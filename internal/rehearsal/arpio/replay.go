@@ -267,7 +267,7 @@ func parametersText(parameters map[string][]string) string {
 
 // printable is a text from an event, which may have anything in it, as a terminal may show it.
 func printable(text string) string {
-	const most = 200
+	const most = 600
 	if runes := []rune(text); len(runes) > most {
 		text = string(runes[:most]) + "…"
 	}
