@@ -52,7 +52,7 @@ type AutomationSignal struct {
 	From    string // the ARN of who sent it
 }
 
-// Ended says whether nothing more will happen.
+// HasEnded says whether nothing more will happen.
 func (a Automation) HasEnded() bool {
 	return slices.Contains([]string{"Success", "TimedOut", "Cancelled", "Failed"}, a.Status)
 }

@@ -16,8 +16,9 @@
 //
 // # What is left out
 //
-// Nothing changes by itself: a cluster, a proxy or a distribution is available as soon as it is created, and roles in a global
-// cluster stay as they are. Earlier versions of secrets, parameters and objects are not kept, metrics do not expire, and
-// published messages are recorded, not delivered. A global cluster, which AWS shows in the Regions of its members, is seen
+// Little changes by itself: a cluster, a proxy or a distribution is available as soon as it is created, and roles in a global
+// cluster stay as they are. Instances of EC2 start and stop as time passes, [Options.Speed] times faster than in AWS. What events,
+// automations and commands lead to is up to who runs them ([Runners]). Earlier versions of secrets, parameters and objects are
+// not kept, and metrics do not expire. A global cluster, which AWS shows in the Regions of its members, is seen
 // from every Region. Each field that is not there is one that AWS would show and that nobody here asks for.
 package awssim

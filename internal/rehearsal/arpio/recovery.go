@@ -140,7 +140,7 @@ func (r *recovery) arn(id string) string {
 func (r *recovery) upsert(id, kind string, phase lifecycle.Phase, state lifecycle.State) Event {
 	hostile := []string{`$(touch /tmp/injected)`, "'; touch /tmp/injected; '", `"],"InstanceId":["i-00000000000000000`, "line\nbreak", "plain"}
 	return r.event(lifecycle.ResourceUpsert, map[string]any{
-		"primary-account": account, "primary-region": region, "primary-resource-arn": r.arn(id), "primary-resource-id": id,
+		"primary-account": account, "primary-resource-arn": r.arn(id), "primary-resource-id": id,
 		"primary-resource-name": hostile[r.random.IntN(len(hostile))], "recovery-resource-arn": r.arn(id), "recovery-resource-id": id,
 		"recovery-resource-name": hostile[r.random.IntN(len(hostile))], "recovery-resource-state": state,
 		"resource-type": []string{kind}, "restore-phase": phase,
@@ -150,7 +150,8 @@ func (r *recovery) upsert(id, kind string, phase lifecycle.Phase, state lifecycl
 // event is an event with what all have.
 func (r *recovery) event(kind lifecycle.EventType, detail map[string]any) Event {
 	detail["arpio-schema-version"] = lifecycle.SchemaVersion
-	detail["event-id"], detail["recovery-account"], detail["recovery-region"] = "rehearsal", account, region
+	detail["event-id"], detail["primary-region"] = "rehearsal", region
+	detail["recovery-account"], detail["recovery-region"] = account, region
 	return Event{
 		Version: "0", ID: "rehearsal", Source: lifecycle.Source, DetailType: string(kind), Account: account, Region: region, Time: r.now,
 		Resources: []string{}, Detail: encode(detail),

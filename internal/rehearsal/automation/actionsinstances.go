@@ -14,16 +14,15 @@ var changes = map[string]string{"running": "StartInstances", "stopped": "StopIns
 
 // changeInstances is aws:changeInstanceState: it changes instances unless CheckStateOnly, and waits until all are in the state.
 func (x *execution) changeInstances(a *attempt) (string, error) {
-	state, ids := a.text("DesiredState"), a.inputs["InstanceIds"]
+	state := a.text("DesiredState")
 	operation, ok := changes[state]
 	if !ok || len(a.list("InstanceIds")) == 0 {
 		return "", fmt.Errorf("InstanceIds must be given, and DesiredState must be running, stopped or terminated, got %q", state)
 	}
-	list := []any{}
+	ids := []any{}
 	for _, id := range a.list("InstanceIds") {
-		list = append(list, id)
+		ids = append(ids, id)
 	}
-	ids = list
 	if check, _ := a.inputs["CheckStateOnly"].(bool); !check {
 		if err := x.settle(a, ids, state); err != nil {
 			return "", err
