@@ -42,6 +42,7 @@ func build(t *testing.T) string {
 var shared = []string{
 	"github.com/warmstandby/warmstandby/constructs/lifecycle",
 	"github.com/warmstandby/warmstandby/constructs/recoverydns/dnsplan",
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks",
 }
 
 // TestNothingOfDeployment holds the functions to containing nothing of what defines them, and nothing that only tests

@@ -4,12 +4,15 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/warmstandby/warmstandby/constructs/lifecycle"
 	"github.com/warmstandby/warmstandby/constructs/lifecyclebus"
 	"github.com/warmstandby/warmstandby/constructs/notificationrule"
+	"github.com/warmstandby/warmstandby/constructs/recoverydns"
+	"github.com/warmstandby/warmstandby/constructs/recoverydns/dnsplan"
 	"github.com/warmstandby/warmstandby/constructs/recoveryfailback"
 	"github.com/warmstandby/warmstandby/constructs/runbook"
 	"github.com/warmstandby/warmstandby/constructs/runbookrule"
@@ -34,6 +37,7 @@ type Recovery struct {
 	bus      *lifecyclebus.Bus
 	failures *notificationrule.Rule
 	hello    *runbookrule.Rule
+	dns      *recoverydns.Switch
 	failback *recoveryfailback.Failback
 }
 
@@ -53,6 +57,9 @@ func NewRecovery(scope constructs.Construct, id string, props *RecoveryProps) *R
 	})
 	r.failures = r.defineFailures()
 	r.hello = r.defineHello()
+	if c.RecoveryRecord != "" {
+		r.dns = r.defineDns()
+	}
 	r.failback = r.defineFailback()
 	return r
 }
@@ -69,11 +76,16 @@ func (r *Recovery) Failures() *notificationrule.Rule { return r.failures }
 // Hello runs a script on recovered servers.
 func (r *Recovery) Hello() *runbookrule.Rule { return r.hello }
 
+// Dns moves the record that clients use, or is nil if none is configured.
+func (r *Recovery) Dns() *recoverydns.Switch { return r.dns }
+
 // Failback is the way home.
 func (r *Recovery) Failback() *recoveryfailback.Failback { return r.failback }
 
+// defineFailures tells of failures by email. Its own alarms take the same way: what keeps an event from the topic, such as a
+// message that cannot be made, need not keep an alarm from it.
 func (r *Recovery) defineFailures() *notificationrule.Rule {
-	return notificationrule.New(r, "Failures", &notificationrule.Props{
+	failures := notificationrule.New(r, "Failures", &notificationrule.Props{
 		Description: "Tell of what Arpio could not recover",
 		Bus:         r.bus.EventBus(),
 		Pattern: lifecycle.Pattern{
@@ -84,6 +96,10 @@ func (r *Recovery) defineFailures() *notificationrule.Rule {
 		Message: "Arpio could not restore <primary-resource-arn> in <recovery-region> (<restore-phase>, <time>)",
 		Emails:  r.config.RecoveryEmails,
 	})
+	tell := awscloudwatchactions.NewSnsAction(failures.Topic())
+	failures.FailedAlarm().AddAlarmAction(tell)
+	failures.DeadLettersAlarm().AddAlarmAction(tell)
+	return failures
 }
 
 // defineHello runs the script of Arpio's example. Replace it with what your servers need after a recovery.
@@ -95,8 +111,30 @@ func (r *Recovery) defineHello() *runbookrule.Rule {
 			Commands:    []string{`date -u +"Hello at time %Y-%m-%d %H:%M:%S" >> /tmp/hello.txt`},
 			InstanceTag: runbook.Tag{Key: RecoveryTag, Value: r.config.ApplicationName},
 		},
-		AlarmActions: []awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(r.failures.Topic())},
+		AlarmActions: r.alarmActions(),
 	})
+}
+
+func (r *Recovery) defineDns() *recoverydns.Switch {
+	c := r.config
+	return recoverydns.New(r, "Dns", &recoverydns.Props{
+		Bus:        r.bus.EventBus(),
+		HostedZone: awsroute53.HostedZone_FromHostedZoneId(r, jsii.String("Zone"), &c.RecoveryHostedZone),
+		Records: []dnsplan.Record{{
+			Name:        c.RecoveryRecord,
+			Type:        "CNAME",
+			Application: c.ArpioApplicationID,
+			Primary:     dnsplan.Target{Values: []string{c.RecoveryPrimaryName}},
+			Recovery:    dnsplan.Target{Values: []string{c.RecoverySecondaryName}},
+		}},
+		LogRetention: retention(c),
+		AlarmActions: r.alarmActions(),
+	})
+}
+
+// alarmActions tell those who are told of failures.
+func (r *Recovery) alarmActions() []awscloudwatch.IAlarmAction {
+	return []awscloudwatch.IAlarmAction{awscloudwatchactions.NewSnsAction(r.failures.Topic())}
 }
 
 func (r *Recovery) defineFailback() *recoveryfailback.Failback {
@@ -110,6 +148,9 @@ func (r *Recovery) defineFailback() *recoveryfailback.Failback {
 	}
 	if r.config.DomainName != "" {
 		props.PublicURL = "https://" + r.config.DomainName + "/v1/health"
+	}
+	if r.dns != nil {
+		props.Dns, props.DnsPayload = r.dns.Function().Alias(), dnsplan.Failback(r.config.ArpioApplicationID)
 	}
 	failback := recoveryfailback.New(r, "Failback", props)
 	awscdk.NewCfnOutput(r, jsii.String("FailbackRunbook"), &awscdk.CfnOutputProps{

@@ -17,11 +17,18 @@ var withArpio = sync.OnceValues(func() (*assembly.Assembly, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := topology.Default()
-	c.ArpioAccountID = arpioAccount
-	c.RecoveryEmails = []string{"on-call@example.com"}
-	return synthesizeApplication(dir, c)
+	return synthesizeApplication(dir, arpioConfig())
 })
+
+// arpioConfig configures everything that the recovery stack can have.
+func arpioConfig() topology.Config {
+	c := topology.Default()
+	c.ArpioAccountID, c.ArpioApplicationID, c.ArpioFailbackStack = arpioAccount, "hSN9jWjSCtEY7UdRJRslwo", "ArpioFailback"
+	c.RecoveryEmails = []string{"on-call@example.com"}
+	c.RecoveryRecord, c.RecoveryHostedZone = "api.example.com", "Z0123456789ABCDEFGHIJ"
+	c.RecoveryPrimaryName, c.RecoverySecondaryName = "a.us-east-1.elb.amazonaws.com", "a.us-east-2.elb.amazonaws.com"
+	return c
+}
 
 // arpioApplication is the default application with an Arpio account, synthesized once for all tests that look at it.
 func arpioApplication(t testing.TB) *assembly.Assembly {
@@ -50,6 +57,36 @@ func TestRecoveryStack(t *testing.T) {
 	if defaultApplication(t).Stack("ToDoMgmt-recovery") != nil {
 		t.Error("there is a recovery stack without an Arpio account")
 	}
+}
+
+// With an Arpio account alone, the stack has what needs no other setting.
+func TestRecoveryStackWithoutSettings(t *testing.T) {
+	a := configured(t, func(c *topology.Config) { c.ArpioAccountID = arpioAccount })
+	s := a.Stack("ToDoMgmt-recovery")
+	if rules := s.Template.OfType("AWS::Events::Rule"); len(rules) != 4 { // log, failures, script, record
+		t.Errorf("the stack has %d rules, want 4", len(rules))
+	}
+	if functions := s.Template.OfType("AWS::Lambda::Function"); len(functions) > 0 {
+		t.Errorf("the stack has %d functions, want none", len(functions))
+	}
+}
+
+// The failback's runbook has the function point DNS home, for the application that it moves.
+func TestRecoveryFlipsDnsBack(t *testing.T) {
+	for _, r := range recoveryStack(t).Template.OfType("AWS::SSM::Document") {
+		for _, step := range r.Properties["Content"].(map[string]any)["mainSteps"].([]any) {
+			step := step.(map[string]any)
+			if step["name"] != "flipDns" {
+				continue
+			}
+			inputs := step["inputs"].(map[string]any)
+			if step["action"] != "aws:invokeLambdaFunction" || inputs["Payload"] != `{"action":"failback","application":"hSN9jWjSCtEY7UdRJRslwo"}` {
+				t.Errorf("DNS is flipped by %v", step)
+			}
+			return
+		}
+	}
+	t.Error("no runbook flips DNS")
 }
 
 // Arpio's stack cannot be deleted while there are rules on its bus, so all of them must go with one stack of ours.

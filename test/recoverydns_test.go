@@ -39,7 +39,14 @@ func recoveryDNS(t *testing.T, change func(awscdk.Stack, *recoverydns.Props)) sy
 	if change != nil {
 		change(stack, p)
 	}
-	recoverydns.New(stack, "Dns", p)
+	dns := recoverydns.New(stack, "Dns", p)
+	rules := 1
+	if dns.UpsertRule() != nil {
+		rules = 2
+	}
+	if len(dns.Alarms()) != 2*rules || (dns.UpsertDeadLetters() != nil) != (rules == 2) || dns.DeadLetters() == nil || dns.EndRule() == nil || dns.Table() == nil || dns.Function() == nil {
+		t.Errorf("%d alarms for %d rules", len(dns.Alarms()), rules)
+	}
 	return synthesize(t, stack)
 }
 

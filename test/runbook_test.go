@@ -73,11 +73,29 @@ func TestRunbookDocument(t *testing.T) {
 		t.Errorf("parameters (-want +got):\n%s", diff)
 	}
 	parameters := d.Steps[2].Inputs["Parameters"].(map[string]any)
-	if diff := cmp.Diff([]any{script.Commands[0]}, parameters["commands"]); diff != "" {
-		t.Errorf("script (-want +got):\n%s", diff)
+	commands := parameters["commands"].([]any)
+	if commands[0] != "export RUNBOOK_INSTANCE_ID='{{ InstanceId }}'" || commands[len(commands)-1] != script.Commands[0] || len(commands) < 4 {
+		t.Errorf("the script is %q", commands)
 	}
 	if d.Steps[2].MaxAttempts != 3 {
 		t.Errorf("the script is tried %d times", d.Steps[2].MaxAttempts)
+	}
+}
+
+// A script that bears repeats, and every script for Windows, stands in the document as it is.
+func TestRunbookRepeats(t *testing.T) {
+	for _, change := range []func(*runbook.ScriptProps){
+		func(p *runbook.ScriptProps) { p.Repeat = true },
+		func(p *runbook.ScriptProps) { p.Platform = runbook.Windows },
+	} {
+		stack := newStack(t)
+		script := helloScript()
+		change(&script)
+		runbook.NewScript(stack, "Hello", &script)
+		parameters := contentOf(t, synthesize(t, stack)).Steps[2].Inputs["Parameters"].(map[string]any)
+		if commands := parameters["commands"].([]any); len(commands) != 2 || commands[1] != script.Commands[0] {
+			t.Errorf("the script is %q", commands)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -77,6 +78,23 @@ func (s *Switch) UpsertRule() awsevents.CfnRule {
 
 // DeadLetters holds the ends of recoveries that EventBridge could not deliver, and everything that the function could not do.
 func (s *Switch) DeadLetters() awssqs.Queue { return s.ends.DeadLetters }
+
+// UpsertDeadLetters holds what EventBridge could not deliver of the resources that records point at. It is nil if UpsertRule is.
+func (s *Switch) UpsertDeadLetters() awssqs.Queue {
+	if s.upserts == nil {
+		return nil
+	}
+	return s.upserts.DeadLetters
+}
+
+// Alarms go off when EventBridge gave up an event, and while one waits in a dead-letter queue: two for each rule.
+func (s *Switch) Alarms() []awscloudwatch.Alarm {
+	alarms := []awscloudwatch.Alarm{s.ends.FailedAlarm, s.ends.DeadLettersAlarm}
+	if s.upserts != nil {
+		alarms = append(alarms, s.upserts.FailedAlarm, s.upserts.DeadLettersAlarm)
+	}
+	return alarms
+}
 
 // defineTable defines the table, which can go with its stack: events bring most of it again.
 func (s *Switch) defineTable() awsdynamodb.Table {

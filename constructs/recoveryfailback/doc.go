@@ -25,6 +25,13 @@
 // Systems Manager keeps an execution, with who approved what and when and what was found, for 30 days. Each step's and execution's
 // changes of status are also written to a log group, as are the checks' findings to the function's own.
 //
+// # In another module
+//
+// The function that checks is built from this module, with the modules that it needs. An app of another module that uses this construct
+// keeps them in its go.mod with:
+//
+//	go get -tool github.com/warmstandby/warmstandby/functions/failbackcheck
+//
 // # What is left out
 //
 // Arpio has no interface here to start a failback or conclude a recovery, so both are asked of a person. A primary environment in

@@ -14,8 +14,8 @@ import (
 
 	"github.com/warmstandby/warmstandby/constructs/gofunction"
 	"github.com/warmstandby/warmstandby/constructs/internal/cdkgo"
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 	"github.com/warmstandby/warmstandby/constructs/runbook"
-	"github.com/warmstandby/warmstandby/functions/env"
 )
 
 // Failback is the runbook of a failback, with what it takes.
@@ -106,13 +106,13 @@ func (f *Failback) defineOperator() {
 
 func (f *Failback) defineCheck(p Props) {
 	variables := make(map[string]string)
-	for name, value := range map[string]string{env.PrimaryURL: p.PrimaryURL, env.PublicURL: p.PublicURL, env.AccessStack: p.AccessStack} {
+	for name, value := range map[string]string{checks.EnvPrimaryURL: p.PrimaryURL, checks.EnvPublicURL: p.PublicURL, checks.EnvAccessStack: p.AccessStack} {
 		if value != "" {
 			variables[name] = value
 		}
 	}
 	if p.AccessStack != "" {
-		variables[env.AccessStackRegion] = p.PrimaryRegion
+		variables[checks.EnvAccessStackRegion] = p.PrimaryRegion
 	}
 	f.check = gofunction.New(f, "Check", &gofunction.Props{
 		ImportPath:   "github.com/warmstandby/warmstandby/functions/failbackcheck",

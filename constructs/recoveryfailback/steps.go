@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 	"github.com/warmstandby/warmstandby/constructs/runbook/document"
 )
 
@@ -68,11 +69,11 @@ func (p *plan) make() []document.Step {
 
 // begin branches to the step that the execution is to begin with.
 func (p *plan) begin() {
-	var choices []any
+	var choices []document.Choice
 	for _, name := range Steps()[1:] {
-		choices = append(choices, choice(name, FromParameter, name))
+		choices = append(choices, when(FromParameter, name, name))
 	}
-	p.add(branch("begin", choices, Steps()[0]))
+	p.add(document.Branch("begin", choices, Steps()[0]))
 }
 
 // prepare is steps 1 to 3.
@@ -80,11 +81,11 @@ func (p *plan) prepare() {
 	p.ask("primaryReady", approvalTimeout, fmt.Sprintf(
 		"Step 1 of 9. Is the primary environment of %s in %s ready for production traffic? Undo whatever the incident left there, "+
 			"and see that the AWS services that it uses work.", p.props.Application, p.props.PrimaryRegion))
-	p.look("checkPrimary", "primary", p.props.PrimaryURL)
+	p.look("checkPrimary", checks.Primary, p.props.PrimaryURL)
 	p.ask("testFailback", approvalTimeout, fmt.Sprintf(
 		"Step 2 of 9. Begin a test failback in Arpio. Install the CloudFormation stack that it asks for in %s; approve when it is complete.",
 		p.props.PrimaryRegion))
-	p.look("checkAccess", "access-present", p.props.AccessStack)
+	p.look("checkAccess", checks.AccessPresent, p.props.AccessStack)
 	p.ask("confirmTest", approvalTimeout,
 		"Step 2 of 9. When Arpio reports that the test failback is done, see that the application works in the primary environment, with "+
 			"today's data of the recovery environment.")
@@ -97,9 +98,9 @@ func (p *plan) prepare() {
 func (p *plan) goHome() {
 	p.ask("failback", approvalTimeout,
 		"Step 4 of 9. Perform the failback in Arpio, as in the test. Approve when Arpio reports that it is done.")
-	p.look("checkRestored", "primary", p.props.PrimaryURL)
+	p.look("checkRestored", checks.Primary, p.props.PrimaryURL)
 	p.flip()
-	p.look("checkPublic", "public", p.props.PublicURL)
+	p.look("checkPublic", checks.Public, p.props.PublicURL)
 	p.ask("verify", approvalTimeout,
 		"Step 5 of 9. See that the application works in the primary environment under the name that clients call.")
 }
@@ -122,14 +123,14 @@ func (p *plan) cleanUp() {
 	p.ask("concludeRecovery", approvalTimeout,
 		"Step 6 of 9. Begin \"Conclude Recovery\" in Arpio: it resets the recovery environment to its pilot light. Until then the recovered "+
 			"resources go on costing money, and no recovery points are made.")
-	p.add(branch("chooseRemoval", []any{choice("removeAccess", RemoveAccessParameter, "yes")}, "confirmProtection"))
+	p.add(document.Branch("chooseRemoval", []document.Choice{when(RemoveAccessParameter, "yes", "removeAccess")}, "confirmProtection"))
 	p.ask("removeAccess", approvalTimeout, fmt.Sprintf(
 		"Step 7 of 9. Delete the CloudFormation stack in %s that gave Arpio access for the failback. Approve when it is gone.",
 		p.props.PrimaryRegion))
-	p.look("checkRemoved", "access-absent", p.props.AccessStack)
+	p.look("checkRemoved", checks.AccessAbsent, p.props.AccessStack)
 	p.ask("confirmProtection", approvalTimeout,
 		"Step 8 of 9. See in Arpio that recovery points are being created again.")
-	done := branch("chooseTest", []any{choice("testRecovery", TestRecoveryParameter, "yes")}, "")
+	done := document.Branch("chooseTest", []document.Choice{when(TestRecoveryParameter, "yes", "testRecovery")}, "")
 	done.IsEnd = true
 	p.add(done)
 	p.ask("testRecovery", approvalTimeout,
@@ -168,16 +169,9 @@ func outputs(steps []document.Step) []string {
 	return names
 }
 
-func branch(name string, choices []any, otherwise string) document.Step {
-	inputs := map[string]any{"Choices": choices}
-	if otherwise != "" {
-		inputs["Default"] = otherwise
-	}
-	return document.Step{Name: name, Action: "aws:branch", Inputs: inputs}
-}
-
-func choice(next, parameter, value string) map[string]any {
-	return map[string]any{"NextStep": next, "Variable": document.Ref(parameter), "StringEquals": value}
+// when goes on with a step if a parameter has a value.
+func when(parameter, value, next string) document.Choice {
+	return document.Choice{Variable: document.Ref(parameter), Equals: value, NextStep: next}
 }
 
 // checks reports whether any step has the function check.

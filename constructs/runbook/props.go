@@ -83,8 +83,14 @@ type ScriptProps struct {
 	// Default: none.
 	Description string
 
-	// Commands are the script, a line each. A repeated event runs it again, and so does a failure, so it must bear that.
+	// Commands are the script, a line each. A failure runs it again, so it must bear that.
 	Commands []string
+
+	// Repeat runs the script for every event. It is for scripts that bear that: events repeat.
+	//
+	// Default: on Linux, a script that has succeeded on a server does nothing there any more, until it is changed. What has run is
+	// recorded under /var/lib/warmstandby, with flock. On Windows, scripts always repeat.
+	Repeat bool
 
 	// InstanceTag is what an instance must carry for the script to run on it.
 	InstanceTag Tag
@@ -195,6 +201,9 @@ func (p ScriptProps) validate() error {
 	}
 	if p.OutputPrefix != "" && p.OutputBucket == nil {
 		errs = append(errs, fmt.Errorf("OutputPrefix %q needs an OutputBucket", p.OutputPrefix))
+	}
+	if _, taken := p.Environment[instanceVariable]; taken {
+		errs = append(errs, fmt.Errorf("Environment must not have %s, which NewScript defines", instanceVariable))
 	}
 	if _, taken := p.Parameters[InstanceIDParameter]; taken {
 		errs = append(errs, fmt.Errorf("Parameters must not have %s, which NewScript defines", InstanceIDParameter))

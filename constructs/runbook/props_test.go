@@ -36,11 +36,11 @@ func TestValidateScript(t *testing.T) {
 		"fails on everything": {
 			ScriptProps{
 				Platform: "macOS", MaxAttempts: 11, TimeoutSeconds: -1, OutputPrefix: "x",
-				Parameters: map[string]document.Parameter{"InstanceId": {}},
+				Parameters: map[string]document.Parameter{"InstanceId": {}}, Environment: map[string]string{"RUNBOOK_INSTANCE_ID": "A"},
 			},
 			[]string{
 				`Platform must be Linux or Windows, got "macOS"`, "MaxAttempts must be 1 to 10, got 11", "TimeoutSeconds must be 1 to 172800, got -1",
-				`OutputPrefix "x" needs an OutputBucket`, "Parameters must not have InstanceId",
+				`OutputPrefix "x" needs an OutputBucket`, "Parameters must not have InstanceId", "Environment must not have RUNBOOK_INSTANCE_ID",
 			},
 		},
 	} {

@@ -13,7 +13,7 @@ import (
 const InstanceIDParameter = "InstanceId"
 
 // NewScript defines a Runbook under scope that runs a script on the server of its parameter InstanceId: it starts the server if
-// that is stopped, waits until its agent is online, and runs the script.
+// that is stopped, waits until its agent is online, and runs the script. The script finds the server's id in RUNBOOK_INSTANCE_ID.
 func NewScript(scope constructs.Construct, id string, props *ScriptProps) *Runbook {
 	var p ScriptProps
 	if props != nil {
@@ -40,8 +40,13 @@ func NewScript(scope constructs.Construct, id string, props *ScriptProps) *Runbo
 // step is the step that runs the script.
 func (p ScriptProps) step() document.Step {
 	const delivery = 600 // the agent was online a moment ago
+	commands, environment := p.Commands, map[string]string{instanceVariable: InstanceIDParameter}
+	maps.Copy(environment, p.Environment)
+	if !p.Repeat && p.Platform == Linux && len(commands) > 0 {
+		commands = once(commands)
+	}
 	script := document.Script{
-		InstanceIDs: []string{document.Ref(InstanceIDParameter)}, Commands: p.Commands, Environment: p.Environment,
+		InstanceIDs: []string{document.Ref(InstanceIDParameter)}, Commands: commands, Environment: environment,
 		ExecutionTimeoutSeconds: p.TimeoutSeconds, DeliveryTimeoutSeconds: delivery, OutputPrefix: p.OutputPrefix,
 	}
 	if p.OutputBucket != nil {

@@ -18,7 +18,13 @@
 // # Repeats
 //
 // EventBridge delivers an event at least once, and Arpio announces a resource again when a recovery is tried again. So a runbook can
-// run more than once for a server, and must bear that.
+// run more than once for a server, and must bear that. The script of [NewScript] does nothing on a server where it has succeeded.
+//
+// # Many at once
+//
+// Each event starts an execution of its own. Systems Manager runs 100 of an account at the same time in a Region, unless that
+// quota was raised or adapts itself, and queues the next; EventBridge retries what is refused. A runbook that acts on all servers with a tag
+// at once, with rate control, is started by the end of the recovery instead: see document.Script.
 //
 // # Hostile content
 //

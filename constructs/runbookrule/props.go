@@ -126,6 +126,8 @@ func validateParameters(paths map[string]lifecycle.Path, declared map[string]doc
 		switch list := parameter.Type == "StringList"; {
 		case !exists:
 			errs = append(errs, fmt.Errorf("Parameters: the runbook has no parameter %s", name))
+		case strings.HasPrefix(strings.ToUpper(name), "AWS"):
+			errs = append(errs, fmt.Errorf("Parameters: %s must not start with AWS, which EventBridge reserves", name))
 		case path.Kind() != lifecycle.String && path.Kind() != lifecycle.Strings:
 			errs = append(errs, fmt.Errorf("Parameters: %s must be a field with a text or a list of texts, got %q", name, path))
 		case list != (path.Kind() == lifecycle.Strings):

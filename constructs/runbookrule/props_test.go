@@ -32,6 +32,9 @@ func TestValidateParameters(t *testing.T) {
 		"fails on an unknown parameter": {
 			nil, paths{"Instance": lifecycle.PathRecoveryResourceID}, RecoveredServers(), []string{"the runbook has no parameter Instance"},
 		},
+		"fails on a name of EventBridge's": {
+			parameters{"AwsId": id}, paths{"AwsId": lifecycle.PathRecoveryResourceID}, RecoveredServers(), []string{"AwsId must not start with AWS"},
+		},
 		"fails on an unknown path": {parameters{"InstanceId": id}, paths{"InstanceId": "$.detail.instance"}, RecoveredServers(), []string{"must be a field with a text"}},
 		"fails on a map": {
 			parameters{"InstanceId": id},

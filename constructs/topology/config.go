@@ -192,6 +192,32 @@ type Config struct {
 	//
 	// Context: recoveryEmails, a list or a text with commas. Default: none.
 	RecoveryEmails []string
+
+	// RecoveryRecord is a CNAME record that is pointed at what was recovered, when a failover is complete, and back on failback. It
+	// and the four settings that follow are set together.
+	//
+	// Context: recoveryRecord. Default: none, no record is changed.
+	RecoveryRecord string
+
+	// RecoveryHostedZone is the id of the Route 53 hosted zone that RecoveryRecord is in.
+	//
+	// Context: recoveryHostedZone. Default: none.
+	RecoveryHostedZone string
+
+	// RecoveryPrimaryName is what RecoveryRecord points at while the primary environment serves.
+	//
+	// Context: recoveryPrimaryName. Default: none.
+	RecoveryPrimaryName string
+
+	// RecoverySecondaryName is what RecoveryRecord points at after a failover.
+	//
+	// Context: recoverySecondaryName. Default: none.
+	RecoverySecondaryName string
+
+	// ArpioApplicationID is Arpio's id of the application whose failover changes RecoveryRecord, such as hSN9jWjSCtEY7UdRJRslwo.
+	//
+	// Context: arpioApplicationId. Default: none.
+	ArpioApplicationID string
 }
 
 // Default is a Config with every default filled in.

@@ -85,6 +85,8 @@ func TestReadEveryField(t *testing.T) {
 		"waf": "true", "corsOrigins": "https://a.example, https://b.example:8443",
 		"source": "s3", "connectionArn": "c", "repository": "r", "branch": "b", "sourceBucket": "bucket", "sourceKey": "k",
 		"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno", "arpioFailbackStack": "ArpioFailback", "recoveryEmails": "a@example.com, b@example.com",
+		"recoveryRecord": "api.example.com", "recoveryHostedZone": "Z0123456789ABCDEFGHIJ", "arpioApplicationId": "hSN9jWjSCtEY7UdRJRslwo",
+		"recoveryPrimaryName": "a.us-east-1.elb.amazonaws.com", "recoverySecondaryName": "a.us-east-2.elb.amazonaws.com",
 	}
 	got, err := Read(contextOf(values), envOf(nil))
 	if err != nil {
@@ -222,6 +224,8 @@ func TestReadFails(t *testing.T) {
 		{"Arpio account that is a bus", "arpioAccountId", "arpio-lifecycle-events-x", []string{"arpioAccountId must be"}},
 		{"failback without Arpio", "arpioFailbackStack", "a b", []string{"need an arpioAccountId", `got "a b"`}},
 		{"address that is none", "recoveryEmails", "on-call", []string{`recoveryEmails must be addresses`, `got "on-call"`}},
+		{"half a record", "recoveryHostedZone", "zone", []string{`recoveryHostedZone must be like Z0123456789ABCDEFGHIJ, got "zone"`, "recoveryRecord, recoveryPrimaryName, recoverySecondaryName, arpioApplicationId must be set with recoveryHostedZone"}},
+		{"record without Arpio", "recoveryRecord", "api.example.com", []string{"recoveryRecord need an arpioAccountId"}},
 		{"truth that is none", "waf", "perhaps", []string{`waf must be true or false, got "perhaps"`}},
 		{"name that is a list", "applicationName", []any{"a"}, []string{"applicationName must be a text"}},
 	}

@@ -52,6 +52,11 @@ func Read(context func(key string) any, getenv func(name string) string) (Config
 	s.text(&c.ArpioAccountID, "arpioAccountId", "")
 	s.text(&c.ArpioFailbackStack, "arpioFailbackStack", "")
 	s.list(&c.RecoveryEmails, "recoveryEmails")
+	s.text(&c.RecoveryRecord, "recoveryRecord", "")
+	s.text(&c.RecoveryHostedZone, "recoveryHostedZone", "")
+	s.text(&c.RecoveryPrimaryName, "recoveryPrimaryName", "")
+	s.text(&c.RecoverySecondaryName, "recoverySecondaryName", "")
+	s.text(&c.ArpioApplicationID, "arpioApplicationId", "")
 
 	return c, errors.Join(errors.Join(s.errs...), c.Validate())
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
-	"github.com/warmstandby/warmstandby/functions/env"
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 )
 
-// New is a Checker as the environment variables of package env say, with the credentials that Lambda gives a function.
+// New is a Checker as the environment variables of package checks say, with the credentials that Lambda gives a function.
 func New(getenv func(string) string, log *slog.Logger) (*Checker, error) {
-	stack, region := getenv(env.AccessStack), getenv(env.AccessStackRegion)
+	stack, region := getenv(checks.EnvAccessStack), getenv(checks.EnvAccessStackRegion)
 	if (stack == "") != (region == "") {
-		return nil, fmt.Errorf("environment variables %s and %s must be set together, got %q and %q", env.AccessStack, env.AccessStackRegion, stack, region)
+		return nil, fmt.Errorf("environment variables %s and %s must be set together, got %q and %q", checks.EnvAccessStack, checks.EnvAccessStackRegion, stack, region)
 	}
 	options := cloudformation.Options{
 		Region: region,
@@ -28,7 +28,7 @@ func New(getenv func(string) string, log *slog.Logger) (*Checker, error) {
 		}
 	}
 	return &Checker{
-		PrimaryURL: getenv(env.PrimaryURL), PublicURL: getenv(env.PublicURL), AccessStack: stack,
+		PrimaryURL: getenv(checks.EnvPrimaryURL), PublicURL: getenv(checks.EnvPublicURL), AccessStack: stack,
 		Stacks: cloudformation.New(options), HTTP: NewHTTPClient(), Log: log,
 	}, nil
 }

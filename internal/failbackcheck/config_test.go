@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/warmstandby/warmstandby/functions/env"
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 )
 
 func getenv(variables map[string]string) func(string) string {
@@ -24,13 +24,13 @@ func TestNew(t *testing.T) {
 	}))
 	defer server.Close()
 	c, err := New(getenv(map[string]string{
-		env.AccessStack: "S", env.AccessStackRegion: "eu-west-1", "AWS_REGION": "us-east-2", "AWS_ENDPOINT_URL": server.URL,
+		checks.EnvAccessStack: "S", checks.EnvAccessStackRegion: "eu-west-1", "AWS_REGION": "us-east-2", "AWS_ENDPOINT_URL": server.URL,
 		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "SECRET", "AWS_SESSION_TOKEN": "session",
 	}), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := c.Handle(t.Context(), Request{Check: AccessAbsent})
+	answer, err := c.Handle(t.Context(), checks.Request{Check: checks.AccessAbsent})
 	expect(t, answer, err, "there is no stack S", "")
 	if !strings.Contains(authorization, "AKIDEXAMPLE/") || !strings.Contains(authorization, "/eu-west-1/cloudformation/") {
 		t.Errorf("signed with %q", authorization)
@@ -38,7 +38,7 @@ func TestNew(t *testing.T) {
 }
 
 func TestNewFailsOnHalfAStack(t *testing.T) {
-	_, err := New(getenv(map[string]string{env.AccessStack: "S"}), nil)
+	_, err := New(getenv(map[string]string{checks.EnvAccessStack: "S"}), nil)
 	if err == nil || !strings.Contains(err.Error(), `ACCESS_STACK and ACCESS_STACK_REGION must be set together, got "S" and ""`) {
 		t.Errorf("got %v", err)
 	}

@@ -13,37 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/smithy-go"
+
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 )
-
-// What can be checked.
-const (
-	// Primary checks that the application answers in its primary environment.
-	Primary = "primary"
-
-	// Public checks that the application answers under the name that clients call.
-	Public = "public"
-
-	// AccessPresent checks that the stack with Arpio's extra access is complete.
-	AccessPresent = "access-present"
-
-	// AccessAbsent checks that there is no such stack.
-	AccessAbsent = "access-absent"
-)
-
-// Request is what the runbook asks.
-type Request struct {
-	// Check is one of the constants of this package.
-	Check string `json:"check"`
-}
-
-// Answer is what was found, when it is as it should be.
-type Answer struct {
-	// Check is the request's.
-	Check string `json:"check"`
-
-	// Found says what was found, in words.
-	Found string `json:"found"`
-}
 
 // Stacks is the part of CloudFormation that is used.
 type Stacks interface {
@@ -87,29 +59,29 @@ type Checker struct {
 }
 
 // Handle checks what is asked. The error says what was found instead of what should be.
-func (c *Checker) Handle(ctx context.Context, r Request) (Answer, error) {
+func (c *Checker) Handle(ctx context.Context, r checks.Request) (checks.Answer, error) {
 	found, err := c.check(ctx, r.Check)
 	if err != nil {
 		err = fmt.Errorf("check %q: %w", r.Check, err)
 		c.Log.ErrorContext(ctx, "failback check", "check", r.Check, "error", err.Error())
-		return Answer{}, err
+		return checks.Answer{}, err
 	}
 	c.Log.InfoContext(ctx, "failback check", "check", r.Check, "found", found)
-	return Answer{Check: r.Check, Found: found}, nil
+	return checks.Answer{Check: r.Check, Found: found}, nil
 }
 
 func (c *Checker) check(ctx context.Context, check string) (string, error) {
 	switch check {
-	case Primary:
+	case checks.Primary:
 		return c.answers(ctx, c.PrimaryURL)
-	case Public:
+	case checks.Public:
 		return c.answers(ctx, c.PublicURL)
-	case AccessPresent:
+	case checks.AccessPresent:
 		return c.access(ctx, true)
-	case AccessAbsent:
+	case checks.AccessAbsent:
 		return c.access(ctx, false)
 	default:
-		return "", fmt.Errorf("must be %s, %s, %s or %s", Primary, Public, AccessPresent, AccessAbsent)
+		return "", fmt.Errorf("must be %s, %s, %s or %s", checks.Primary, checks.Public, checks.AccessPresent, checks.AccessAbsent)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
 )
 
 // stacks is a CloudFormation with one stack, none, or an error.
@@ -42,21 +44,21 @@ func TestAccess(t *testing.T) {
 		found   string
 		problem string
 	}{
-		"present":                 {stacks{status: "CREATE_COMPLETE"}, AccessPresent, "stack ArpioFailback is CREATE_COMPLETE", ""},
-		"updated":                 {stacks{status: "UPDATE_ROLLBACK_COMPLETE"}, AccessPresent, "UPDATE_ROLLBACK_COMPLETE", ""},
-		"gone":                    {stacks{err: none}, AccessAbsent, "there is no stack ArpioFailback", ""},
-		"fails on no stack":       {stacks{err: none}, AccessPresent, "", "there is no stack ArpioFailback"},
-		"fails while it is made":  {stacks{status: "CREATE_IN_PROGRESS"}, AccessPresent, "", "is CREATE_IN_PROGRESS, want CREATE_COMPLETE"},
-		"fails on a failed one":   {stacks{status: "ROLLBACK_COMPLETE"}, AccessPresent, "", "is ROLLBACK_COMPLETE"},
-		"fails while it is there": {stacks{status: "CREATE_COMPLETE"}, AccessAbsent, "", "still exists, it is CREATE_COMPLETE"},
-		"fails while it goes":     {stacks{status: "DELETE_IN_PROGRESS"}, AccessAbsent, "", "still exists"},
-		"fails without access":    {stacks{err: apiError("AccessDenied", "no")}, AccessAbsent, "", "describe stack ArpioFailback"},
-		"fails on other mistakes": {stacks{err: apiError("ValidationError", "bad name")}, AccessAbsent, "", "bad name"},
+		"present":                 {stacks{status: "CREATE_COMPLETE"}, checks.AccessPresent, "stack ArpioFailback is CREATE_COMPLETE", ""},
+		"updated":                 {stacks{status: "UPDATE_ROLLBACK_COMPLETE"}, checks.AccessPresent, "UPDATE_ROLLBACK_COMPLETE", ""},
+		"gone":                    {stacks{err: none}, checks.AccessAbsent, "there is no stack ArpioFailback", ""},
+		"fails on no stack":       {stacks{err: none}, checks.AccessPresent, "", "there is no stack ArpioFailback"},
+		"fails while it is made":  {stacks{status: "CREATE_IN_PROGRESS"}, checks.AccessPresent, "", "is CREATE_IN_PROGRESS, want CREATE_COMPLETE"},
+		"fails on a failed one":   {stacks{status: "ROLLBACK_COMPLETE"}, checks.AccessPresent, "", "is ROLLBACK_COMPLETE"},
+		"fails while it is there": {stacks{status: "CREATE_COMPLETE"}, checks.AccessAbsent, "", "still exists, it is CREATE_COMPLETE"},
+		"fails while it goes":     {stacks{status: "DELETE_IN_PROGRESS"}, checks.AccessAbsent, "", "still exists"},
+		"fails without access":    {stacks{err: apiError("AccessDenied", "no")}, checks.AccessAbsent, "", "describe stack ArpioFailback"},
+		"fails on other mistakes": {stacks{err: apiError("ValidationError", "bad name")}, checks.AccessAbsent, "", "bad name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			c := Checker{AccessStack: "ArpioFailback", Stacks: &tc.stacks, Log: slog.New(slog.NewTextHandler(&log, nil))}
-			answer, err := c.Handle(t.Context(), Request{Check: tc.check})
+			answer, err := c.Handle(t.Context(), checks.Request{Check: tc.check})
 			expect(t, answer, err, tc.found, tc.problem)
 			if tc.stacks.asked != "ArpioFailback" || !strings.Contains(log.String(), tc.check) {
 				t.Errorf("asked for %q, logged %q", tc.stacks.asked, log.String())
@@ -86,8 +88,8 @@ func TestAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := Checker{PrimaryURL: tc.url, PublicURL: tc.url, HTTP: NewHTTPClient(), Log: slog.New(slog.DiscardHandler)}
-			for _, check := range []string{Primary, Public} {
-				answer, err := c.Handle(t.Context(), Request{Check: check})
+			for _, check := range []string{checks.Primary, checks.Public} {
+				answer, err := c.Handle(t.Context(), checks.Request{Check: check})
 				expect(t, answer, err, tc.found, tc.problem)
 			}
 		})
@@ -97,12 +99,12 @@ func TestAnswers(t *testing.T) {
 func TestHandleFails(t *testing.T) {
 	c := Checker{Log: slog.New(slog.DiscardHandler)}
 	for check, problem := range map[string]string{
-		"":            `check "": must be primary, public`,
-		"destroy":     `check "destroy"`,
-		AccessAbsent:  "no stack is configured",
-		AccessPresent: "no stack is configured",
+		"":                   `check "": must be primary, public`,
+		"destroy":            `check "destroy"`,
+		checks.AccessAbsent:  "no stack is configured",
+		checks.AccessPresent: "no stack is configured",
 	} {
-		answer, err := c.Handle(t.Context(), Request{Check: check})
+		answer, err := c.Handle(t.Context(), checks.Request{Check: check})
 		expect(t, answer, err, "", problem)
 	}
 }
@@ -112,12 +114,12 @@ func TestHandleHonoursItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	c := Checker{PrimaryURL: "http://127.0.0.1:1/", HTTP: NewHTTPClient(), Log: slog.New(slog.DiscardHandler)}
-	if _, err := c.Handle(ctx, Request{Check: Primary}); !errors.Is(err, context.Canceled) {
+	if _, err := c.Handle(ctx, checks.Request{Check: checks.Primary}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func expect(t *testing.T, answer Answer, err error, found, problem string) {
+func expect(t *testing.T, answer checks.Answer, err error, found, problem string) {
 	t.Helper()
 	if problem != "" {
 		if err == nil || !strings.Contains(err.Error(), problem) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/warmstandby/warmstandby/constructs/recoverydns/dnsplan"
 	"github.com/warmstandby/warmstandby/internal/assembly"
 )
 
@@ -80,9 +81,14 @@ func isLiteralSecret(text string) bool {
 	return text != "" && !strings.Contains(text, "{{resolve:") && !strings.HasPrefix(text, "arn:")
 }
 
-// isFunctionVariable reports whether path leads to an environment variable of a function.
+// publicVariables are environment variables of functions that hold ids which look random: those of Arpio's applications and of
+// hosted zones.
+var publicVariables = []string{dnsplan.EnvPlan}
+
+// isFunctionVariable reports whether path leads to an environment variable of a function that could hold a secret.
 func isFunctionVariable(x subject, path []string) bool {
-	return x.resource.Type == "AWS::Lambda::Function" && len(path) == 3 && path[0] == "Environment"
+	return x.resource.Type == "AWS::Lambda::Function" && len(path) == 3 && path[0] == "Environment" &&
+		!slices.Contains(publicVariables, path[2])
 }
 
 // secretDefaults finds parameters that CloudFormation hides, but whose default everybody sees.

@@ -55,6 +55,10 @@ func TestPlaintextSecret(t *testing.T) {
 			stacks: stacks{"Test us-east-1": `{"Parameters": {"Db": {"Type": "String", "NoEcho": true, "Default": "hunter2"}}}`},
 			want:   []string{"Test Db Default"},
 		},
+		"compliant: ids of Arpio's": {
+			stacks: one(`"F": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {
+				"RECOVERY_DNS_PLAN": "{\"app\":\"hSN9jWjSCtEY7UdRJRslwo\"}"}}}}`),
+		},
 		"compliant 1: dynamic reference": {
 			stacks: property("AWS::RDS::DBCluster", `"MasterUserPassword": "{{resolve:secretsmanager:s:SecretString:password::}}"`),
 		},

@@ -34,15 +34,7 @@ func eachText(v any, f func(string)) {
 	switch v := v.(type) {
 	case string:
 		f(v)
-	case []string:
-		for _, item := range v {
-			f(item)
-		}
 	case []any:
-		for _, item := range v {
-			eachText(item, f)
-		}
-	case []map[string]any:
 		for _, item := range v {
 			eachText(item, f)
 		}
@@ -50,11 +42,6 @@ func eachText(v any, f func(string)) {
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			f(key)
 			eachText(v[key], f)
-		}
-	case map[string]string:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			f(key)
-			f(v[key])
 		}
 	}
 }

@@ -178,6 +178,32 @@ func Approve(name, message, topicArn string, approvers []string, timeoutSeconds 
 	}
 }
 
+// Choice is one way out of a [Branch].
+type Choice struct {
+	// Variable is a reference to a parameter or to a step's output.
+	Variable string
+
+	// Equals is the text that leads to NextStep.
+	Equals string
+
+	// NextStep is the step to go on with.
+	NextStep string
+}
+
+// Branch is a step that goes on with the first choice that holds, or with the step called otherwise. If that is empty, it goes on
+// with the step below it, or ends the execution if it is made an end.
+//
+// Source: AWS Systems Manager User Guide, "aws:branch".
+func Branch(name string, choices []Choice, otherwise string) Step {
+	var list []any
+	for _, c := range choices {
+		list = append(list, map[string]any{"Variable": c.Variable, "StringEquals": c.Equals, "NextStep": c.NextStep})
+	}
+	inputs := map[string]any{"Choices": list}
+	put(inputs, "Default", otherwise)
+	return Step{Name: name, Action: "aws:branch", Inputs: inputs}
+}
+
 // InvokeFunction is a step that invokes a Lambda function and waits for its answer, 300 seconds at most.
 //
 // Source: AWS Systems Manager User Guide, "aws:invokeLambdaFunction".

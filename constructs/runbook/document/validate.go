@@ -41,7 +41,14 @@ func (d Document) Validate(isToken func(string) bool) error {
 	if isToken == nil {
 		isToken = func(string) bool { return false }
 	}
-	v := validator{Document: d, isToken: isToken}
+	data, err := d.MarshalJSON()
+	if err != nil {
+		return fmt.Errorf("render runbook: %w", err)
+	}
+	v := validator{isToken: isToken, bytes: len(data)}
+	if v.Document, err = Parse(data); err != nil { // so that inputs have the types that JSON has, whatever they were made of
+		return err
+	}
 	v.role()
 	v.parameters()
 	v.steps()
@@ -52,6 +59,7 @@ func (d Document) Validate(isToken func(string) bool) error {
 type validator struct {
 	Document
 	isToken func(string) bool
+	bytes   int
 	errs    []error
 }
 
@@ -140,9 +148,7 @@ func (v *validator) outputs() {
 			v.refuse("output %q: step %s (%s) has no output %s", name, s.Name, s.Action, output)
 		}
 	}
-	if data, err := v.MarshalJSON(); err != nil {
-		v.refuse("%v", err)
-	} else if len(data) > maxContent {
-		v.refuse("the document must have at most %d bytes, got %d", maxContent, len(data))
+	if v.bytes > maxContent {
+		v.refuse("the document must have at most %d bytes, got %d", maxContent, v.bytes)
 	}
 }

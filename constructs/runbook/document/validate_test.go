@@ -15,9 +15,7 @@ func TestValidate(t *testing.T) {
 		Name: "describe", Action: "aws:executeAwsApi", Inputs: map[string]any{"Service": "ec2", "Api": "DescribeInstances"},
 		Outputs: []Output{{Name: "State", Selector: "$.Reservations[0]", Type: "String"}},
 	}
-	branch := step("branch", "aws:branch", map[string]any{
-		"Choices": []any{map[string]any{"NextStep": "sleep", "Variable": "{{ describe.State }}", "StringEquals": "x"}}, "Default": "last",
-	})
+	branch := Branch("branch", []Choice{{Variable: Ref("describe.State"), Equals: "x", NextStep: "sleep"}}, "last")
 	last := step("last", "aws:pause", map[string]any{})
 	script := func(s Script) func(*Document) {
 		return func(d *Document) {
@@ -43,7 +41,12 @@ func TestValidate(t *testing.T) {
 		}, nil},
 		"longest script": {script(Script{Commands: []string{"x"}, ExecutionTimeoutSeconds: 172800, DeliveryTimeoutSeconds: 30}), nil},
 
-		"fails without anything": {func(d *Document) { *d = Document{} }, []string{"AssumeRole must be the ARN of a role", "Steps must be 1 to 100, got 0"}},
+		"fails on other types of Go": {func(d *Document) {
+			d.Steps[2].Inputs["Parameters"] = map[string][]string{"commands": {"echo {{ InstanceId }}"}}
+		}, []string{"a script must not hold {{"}},
+		"fails on what is no JSON": {func(d *Document) { d.Steps[0].Inputs["f"] = func() {} }, []string{"render runbook"}},
+		"fails on a choice":        {func(d *Document) { d.Steps[0] = Branch("branch", []Choice{{NextStep: "none"}}, "waitForAgent") }, []string{`leads to step "none"`}},
+		"fails without anything":   {func(d *Document) { *d = Document{} }, []string{"AssumeRole must be the ARN of a role", "Steps must be 1 to 100, got 0"}},
 		"fails on the seed's role": {
 			func(d *Document) { d.AssumeRole = "{{ AutomationAssumeRole }}" },
 			[]string{`got "{{ AutomationAssumeRole }}"; without one the steps act as whoever starts the execution`},

@@ -97,14 +97,18 @@ const (
 func (m *matching) all(conditions []int) bool {
 	var inLists []int
 	for _, c := range conditions {
-		switch m.answer(c) {
-		case fails:
+		a := m.answers[c]
+		if a == unknown {
+			a = m.answer(c)
+		}
+		if a == fails {
 			return false
-		case holdsInList:
+		}
+		if a == holdsInList {
 			inLists = append(inLists, c)
 		}
 	}
-	return len(inLists) < 2 || m.together(inLists, nil)
+	return len(inLists) < 2 || m.together(inLists)
 }
 
 func (m *matching) answer(c int) answer {
@@ -134,16 +138,4 @@ func (m *matching) ask(c ruleCondition) answer {
 
 func (c condition) matches(v value) bool {
 	return slices.ContainsFunc(c.filters, func(f filter) bool { return f.matches(v) })
-}
-
-// together reports whether the conditions hold with values that are compatible with each other and with the ones chosen.
-func (m *matching) together(conditions []int, chosen []value) bool {
-	if len(conditions) == 0 {
-		return true
-	}
-	c := m.rules.conditions[conditions[0]]
-	return slices.ContainsFunc(m.found[c.leaves], func(v value) bool {
-		return c.matches(v) && !slices.ContainsFunc(chosen, func(other value) bool { return !v.compatible(other) }) &&
-			m.together(conditions[1:], append(slices.Clip(chosen), v))
-	})
 }

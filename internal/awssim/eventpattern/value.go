@@ -28,13 +28,3 @@ func (v value) String() string {
 	}
 	return v.text
 }
-
-// compatible reports whether two values are in the same element of every list that both are in.
-func (v value) compatible(w value) bool {
-	for i := 0; i < len(v.in) && i < len(w.in) && v.in[i].list == w.in[i].list; i++ {
-		if v.in[i].index != w.in[i].index {
-			return false
-		}
-	}
-	return true
-}

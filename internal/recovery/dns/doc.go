@@ -9,8 +9,8 @@
 // replace others. The event-id is no help, because it may be the same for every recovery, and EventBridge delivers events late,
 // in any order and more than once.
 //
-// Three times are therefore kept for each application, each of which only ever grows: of the newest end event that said failover, of
-// the newest that said something else, and of the newest request to go back. An end event that says failover moves the
+// An [Order] is therefore kept for each application, of times that only ever grow. The most important are of the newest end event
+// that said failover, of the newest that said something else, and of the newest request to go back. An end event that says failover moves the
 // records if
 //
 //   - none that says failover is newer; one of the same time is a repeat, or a retry after an error, and is applied again;

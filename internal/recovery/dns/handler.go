@@ -103,8 +103,8 @@ func (h *Handler) end(ctx context.Context, e lifecycle.Event) (Report, error) {
 				return "", nil, err
 			}
 			after, decision, err := order.End(e.Detail.ApplicationRestorePhase[a], e.Time)
-			if err == nil && after != order {
-				err = h.Store.SaveOrder(ctx, a, after)
+			if after != order {
+				err = errors.Join(err, h.Store.SaveOrder(ctx, a, after))
 			}
 			if err != nil || decision != Move {
 				return decision, nil, err

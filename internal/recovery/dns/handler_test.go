@@ -85,31 +85,6 @@ func TestAnotherTry(t *testing.T) {
 	w.away("api3")
 }
 
-// The end of another try finds the replica of the first one, because the upsert event of the other comes late.
-func TestLateUpsert(t *testing.T) {
-	w := newWorld(t)
-	w.must(upsert("api2", lifecycle.Done, 20), end(app, lifecycle.Failover, 30), end(app, lifecycle.Failover, 50))
-	w.away("api2")
-	w.must(upsert("api4", lifecycle.Done, 60)) // of a try that has not ended
-	w.away("api2")
-	w.must(upsert("api3", lifecycle.Done, 40)) // which the one before is newer than
-	w.must(end(app, lifecycle.Failover, 70))
-	w.away("api4")
-
-	w = newWorld(t)
-	w.must(upsert("api2", lifecycle.Done, 20), end(app, lifecycle.Failover, 50))
-	fail := errors.New("throttled")
-	w.route53.Fault = func(string, bool) error { return fail }
-	w.fails(upsert("api3", lifecycle.Done, 40), "throttled")
-	w.route53.Fault = nil
-	if report := w.must(upsert("api3", lifecycle.Done, 40)); report.Decisions[app] != dns.Move || len(report.Changes) != 1 {
-		t.Errorf("report %+v", report)
-	}
-	w.away("api3")
-	w.must(failback(), upsert("api5", lifecycle.Done, 45))
-	w.atHome()
-}
-
 func TestOlderEventsNeverOverride(t *testing.T) {
 	w := newWorld(t)
 	w.must(end(app, lifecycle.Standby, 100), upsert("api2", lifecycle.Done, 90))

@@ -10,8 +10,11 @@ import (
 
 // Order is what is known of an application: the newest of each kind, or zero.
 type Order struct {
-	// FailedOver is the time of an end event that says failover.
+	// FailedOver is the time of an end event that says failover, and for which the records are moved.
 	FailedOver time.Time
+
+	// Seen is the time of an end event that says failover, whatever became of it.
+	Seen time.Time
 
 	// Moved is the time of the end event that the records were moved for.
 	Moved time.Time
@@ -21,6 +24,9 @@ type Order struct {
 
 	// Returned is when somebody asked to go back.
 	Returned time.Time
+
+	// Gone is the time of an end event that says failover, of the failover that was gone back from.
+	Gone time.Time
 }
 
 // Decision is what an event is good for.
@@ -46,7 +52,8 @@ const (
 // conclusion's event was lost, it is a failover of its own: a person must say.
 var ErrWentBack = errors.New("failback was done, and no end event since says that the recovery was concluded")
 
-// End is the order after an end event that says phase of the application, and what to do.
+// End is the order after an end event that says phase of the application, and what to do. After an error, the order is to be kept
+// as well.
 func (o Order) End(phase lifecycle.Phase, at time.Time) (Order, Decision, error) {
 	if phase != lifecycle.Failover {
 		if !at.After(o.Other) {
@@ -55,15 +62,17 @@ func (o Order) End(phase lifecycle.Phase, at time.Time) (Order, Decision, error)
 		o.Other = at
 		return o, Remember, nil
 	}
-	switch {
-	case at.Equal(o.Other):
+	if at.Equal(o.Other) {
 		return o, "", fmt.Errorf("end events of %s say failover and something else, so that nobody knows which is newer", at.Format(time.RFC3339))
+	}
+	o.Seen = later(o.Seen, at)
+	switch {
 	case at.Before(o.FailedOver), at.Before(o.Other):
 		return o, Older, nil
-	case !at.After(o.Returned): // what was gone back from is worth knowing, even if it is known too late
-		o.FailedOver = at
+	case !at.After(o.Returned):
+		o.Gone = later(o.Gone, at)
 		return o, Older, nil
-	case o.FailedOver.After(o.Other) && !o.FailedOver.After(o.Returned):
+	case o.Gone.After(o.Other):
 		return o, "", ErrWentBack
 	}
 	o.FailedOver = at
@@ -77,8 +86,14 @@ func (o Order) Stands(at time.Time) bool {
 
 // Return is the order after a request to go back.
 func (o Order) Return(at time.Time) Order {
-	if at.After(o.Returned) {
-		o.Returned = at
-	}
+	o.Returned = later(o.Returned, at)
+	o.Gone = later(o.Gone, o.Seen)
 	return o
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -44,7 +44,10 @@ func TestOrder(t *testing.T) {
 		"a recovery point again":            {0, 15, 0, lifecycle.Standby, 15, Older},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before := Order{FailedOver: at(tc.failedOver), Other: at(tc.other), Returned: at(tc.returned)}
+			before := Order{FailedOver: at(tc.failedOver), Other: at(tc.other), Returned: at(tc.returned), Seen: at(tc.failedOver)}
+			if tc.returned != 0 {
+				before = before.Return(at(tc.returned))
+			}
 			after, got, err := before.End(tc.phase, at(tc.at))
 			if got != tc.want || (err == nil) != (tc.want != "") {
 				t.Errorf("decision %q, want %q, error %v", got, tc.want, err)
@@ -53,6 +56,21 @@ func TestOrder(t *testing.T) {
 				t.Errorf("%v became %v", before, after)
 			}
 		})
+	}
+}
+
+// A failover that is held back, because the conclusion of the one before is not known, can be gone back from as well.
+func TestReturnFromWhatWasHeldBack(t *testing.T) {
+	o, _, err := Order{Seen: at(10)}.Return(at(20)).End(lifecycle.Failover, at(40))
+	if !errors.Is(err, ErrWentBack) {
+		t.Fatal(err)
+	}
+	o, _, _ = o.End(lifecycle.Standby, at(30)) // the conclusion comes late
+	if _, decision, err := o.End(lifecycle.Failover, at(40)); decision != Move || err != nil {
+		t.Errorf("the same again: %s, %v", decision, err)
+	}
+	if _, _, err := o.Return(at(50)).End(lifecycle.Failover, at(60)); !errors.Is(err, ErrWentBack) {
+		t.Errorf("another try after failback: %v", err)
 	}
 }
 

@@ -99,7 +99,8 @@ func (s *Store) Order(ctx context.Context, application string) (Order, error) {
 		return Order{}, fmt.Errorf("read the order of application %s: %w", application, err)
 	}
 	return Order{
-		FailedOver: found.time("failedOver"), Moved: found.time("moved"), Other: found.time("other"), Returned: found.time("returned"),
+		FailedOver: found.time("failedOver"), Seen: found.time("seen"), Moved: found.time("moved"), Other: found.time("other"),
+		Returned: found.time("returned"), Gone: found.time("gone"),
 	}, nil
 }
 
@@ -107,7 +108,8 @@ func (s *Store) Order(ctx context.Context, application string) (Order, error) {
 func (s *Store) SaveOrder(ctx context.Context, application string, o Order) error {
 	err := s.put(ctx, item{
 		dnsplan.TableKey: text("application#" + application),
-		"failedOver":     millis(o.FailedOver), "moved": millis(o.Moved), "other": millis(o.Other), "returned": millis(o.Returned),
+		"failedOver":     millis(o.FailedOver), "seen": millis(o.Seen), "moved": millis(o.Moved), "other": millis(o.Other),
+		"returned": millis(o.Returned), "gone": millis(o.Gone),
 	}, "", nil)
 	if err != nil {
 		return fmt.Errorf("save the order of application %s: %w", application, err)

@@ -44,7 +44,8 @@ func (h *Handler) late(ctx context.Context, applications []string, e lifecycle.E
 			return Remember, nil, err
 		}
 		report, err := h.exclusively(ctx, func() (Report, error) {
-			return h.each([]string{a}, func(a string) (Decision, []Change, error) { return h.follow(ctx, a, resource) })
+			decision, changes, err := h.follow(ctx, a, resource)
+			return Report{Decisions: map[string]Decision{a: decision}, Changes: changes}, err
 		})
 		return report.Decisions[a], report.Changes, err
 	})

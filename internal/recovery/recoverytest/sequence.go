@@ -82,12 +82,12 @@ type history struct {
 	steps  []Step
 
 	// What is true of Application.
-	failedOver, other, returned int64 // times of the newest end events and of the newest failback
-	latest                      string
-	latestAt                    int64
-	done                        bool // whether the latest replica is
-	replicas                    map[string]bool
-	count                       int
+	failedOver, seen, other, returned, gone int64 // as in package dns's Order
+	latest                                  string
+	latestAt                                int64
+	done                                    bool // whether the latest replica is
+	replicas                                map[string]bool
+	count                                   int
 }
 
 // chance is true in percent of all cases.
@@ -119,7 +119,7 @@ func (h *history) failover() bool {
 	}
 	if h.chance(60) {
 		h.tick()
-		h.returned = h.now
+		h.returned, h.gone = h.now, h.seen
 		h.steps = append(h.steps, Step{Now: time.Unix(h.now, 0).UTC()})
 		if h.chance(30) {
 			h.update(lifecycle.Failover) // another try after failback
@@ -144,11 +144,12 @@ func (h *history) update(phase lifecycle.Phase) {
 		h.stranger(phase)
 	}
 	h.boundary(lifecycle.RecoveryEnd, phase)
-	wentBack := h.failedOver > h.other && h.failedOver <= h.returned
-	switch {
-	case phase != lifecycle.Failover:
+	if phase != lifecycle.Failover {
 		h.other = h.now
-	case !wentBack:
+		return
+	}
+	h.seen = h.now
+	if h.gone <= h.other {
 		h.failedOver = h.now
 	}
 }
@@ -157,6 +158,9 @@ func (h *history) update(phase lifecycle.Phase) {
 func (h *history) boundary(t lifecycle.EventType, phase lifecycle.Phase) {
 	h.tick()
 	e := h.event(t)
+	if h.chance(20) {
+		e.Detail.EventID = h.hostile()
+	}
 	phases := []lifecycle.Phase{lifecycle.Standby, lifecycle.FailoverTest, lifecycle.Failover}
 	e.Detail.ApplicationRestorePhase = map[string]lifecycle.Phase{Application: phase, OtherApplication: phases[h.random.IntN(len(phases))]}
 	h.add(e, phase)
@@ -166,9 +170,12 @@ func (h *history) boundary(t lifecycle.EventType, phase lifecycle.Phase) {
 func (h *history) resource(phase lifecycle.Phase) {
 	h.count++
 	id := "api" + string(rune('a'+h.count))
-	outcome := lifecycle.Done
+	outcome, usable := lifecycle.Done, true
 	if h.chance(10) {
-		outcome = lifecycle.Failed
+		outcome, usable = lifecycle.Failed, false
+	}
+	if h.chance(5) {
+		id, usable = h.hostile(), false
 	}
 	for _, state := range []lifecycle.State{lifecycle.Processing, outcome} {
 		h.tick()
@@ -177,7 +184,7 @@ func (h *history) resource(phase lifecycle.Phase) {
 	if phase != lifecycle.Failover {
 		return
 	}
-	h.latest, h.latestAt, h.done = id, h.now, outcome == lifecycle.Done
+	h.latest, h.latestAt, h.done = id, h.now, usable
 	if h.done {
 		h.replicas[id] = true
 	}
@@ -190,7 +197,7 @@ func (h *history) stranger(phase lifecycle.Phase) {
 	if h.chance(30) {
 		e.Type = lifecycle.ResourceDelete
 	}
-	e.Detail.PrimaryResourceName, e.Detail.RecoveryResourceName, e.Detail.EventID = h.hostile(), h.hostile(), h.hostile()
+	e.Detail.EventID = h.hostile()
 	h.add(e, phase)
 }
 
@@ -223,8 +230,8 @@ func (h *history) upsert(arn, id string, state lifecycle.State, phase lifecycle.
 	e := h.event(lifecycle.ResourceUpsert)
 	e.Resources = []string{arn}
 	d := &e.Detail
-	d.PrimaryAccount, d.PrimaryResourceARN, d.PrimaryResourceID, d.PrimaryResourceName = PrimaryAccount, arn, "home1", "orders"
-	d.RecoveryResourceARN, d.RecoveryResourceID, d.RecoveryResourceName = "arn:aws:apigateway:us-east-2::/restapis/"+id, id, "orders"
+	d.PrimaryAccount, d.PrimaryResourceARN, d.PrimaryResourceID, d.PrimaryResourceName = PrimaryAccount, arn, h.hostile(), h.hostile()
+	d.RecoveryResourceARN, d.RecoveryResourceID, d.RecoveryResourceName = "arn:aws:apigateway:us-east-2::/restapis/"+id, id, h.hostile()
 	d.RecoveryResourceState, d.RestorePhase, d.ResourceType = state, phase, []string{"AWS::ApiGateway::RestApi"}
 	return e
 }

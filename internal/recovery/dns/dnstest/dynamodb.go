@@ -108,7 +108,7 @@ func holds(item map[string]types.AttributeValue, term string, names map[string]s
 		return !exists, nil
 	}
 	words := strings.Fields(term)
-	if len(words) != 3 || values[words[2]] == nil {
+	if len(words) != 3 || words[1] != "=" && words[1] != "<" || values[words[2]] == nil {
 		return false, fmt.Errorf("ValidationException: condition %q", term)
 	}
 	name := words[0]
