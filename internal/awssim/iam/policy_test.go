@@ -194,6 +194,8 @@ func resolve(v any) any {
 				return "arn:aws:iam::123456789012:role/Some"
 			case len(v) == 1 && k == "Ref" && strings.HasPrefix(arg.(string), "DatabaseSecret"): // a secret's is its ARN
 				return "arn:aws:secretsmanager:us-east-1:123456789012:secret:some"
+			case len(v) == 1 && k == "Ref" && strings.Contains(arg.(string), "Topic"): // and so is a topic's
+				return "arn:aws:sns:us-east-1:123456789012:some"
 			case len(v) == 1 && k == "Ref":
 				return "some"
 			}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -58,7 +57,7 @@ type FailoverResult struct {
 
 // Failover plays a made-up recovery of 200 resources on the bus, and checks what came of it on the servers, in the archive, and in
 // what AWS counts. The rules that it expects are those of the recovery stack: one that runs a script on servers, which appends a
-// line to /tmp/hello.txt, and one that tells of failures.
+// line to /tmp/hello.txt once for each server, and one that tells of failures.
 func Failover(ctx context.Context, o FailoverOptions) FailoverResult {
 	if o.Settle == 0 {
 		o.Settle = 5 * time.Minute
@@ -157,8 +156,8 @@ func (f *failover) play(ctx context.Context) (map[int]int, error) {
 	return matched, nil
 }
 
-// checkServers looks on each server how often the script ran. Repeated events make it run again; events of a test, and what
-// is in the names of resources, must not have done anything.
+// checkServers looks on each server how often the script ran. Repeated events must not make it run again, and events of a test, and
+// what is in the names of resources, must not have done anything.
 func (f *failover) checkServers(ctx context.Context) error {
 	wrong, injected := []string{}, []string{}
 	for _, id := range slices.Sorted(maps.Keys(f.recovery.runs)) {
@@ -166,14 +165,13 @@ func (f *failover) checkServers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		want := strconv.Itoa(f.recovery.runs[id])
-		if fields := strings.Fields(lines); len(fields) != 3 || fields[0] != want || fields[1] != want {
-			wrong = append(wrong, id+": "+strings.Join(fields, " ")+", want "+want)
+		if fields := strings.Fields(lines); len(fields) != 3 || fields[0] != "1" || fields[1] != "1" {
+			wrong = append(wrong, id+": "+strings.Join(fields, " "))
 		} else if fields[2] != "0" {
 			injected = append(injected, id)
 		}
 	}
-	f.check(fmt.Sprintf("the script ran on all %d recovered servers, once for each event", len(f.recovery.runs)), strings.Join(wrong, "; "), "")
+	f.check(fmt.Sprintf("the script ran once on each of %d recovered servers", len(f.recovery.runs)), strings.Join(wrong, "; "), "")
 	f.check("no name of a resource was run as a command", strings.Join(injected, " "), "")
 	ran := []string{}
 	for _, id := range f.recovery.untested {

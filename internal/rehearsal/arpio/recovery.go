@@ -31,8 +31,8 @@ type recovery struct {
 	now    time.Time
 
 	events   []Event
-	runs     map[string]int // how often the script is to run, by server
-	untested []string       // servers on which it is not to run
+	runs     map[string]int // how many events say that a server is recovered, by server
+	untested []string       // servers on which the script is not to run
 	failures int            // how many events tell of a resource that could not be recovered
 }
 
