@@ -196,6 +196,8 @@ func resolve(v any) any {
 				return "arn:aws:secretsmanager:us-east-1:123456789012:secret:some"
 			case len(v) == 1 && k == "Ref" && strings.Contains(arg.(string), "Topic"): // and so is a topic's
 				return "arn:aws:sns:us-east-1:123456789012:some"
+			case len(v) == 1 && k == "Ref" && strings.Contains(arg.(string), "Live"): // and an alias's
+				return "arn:aws:lambda:us-east-1:123456789012:function:some:live"
 			case len(v) == 1 && k == "Ref":
 				return "some"
 			}

@@ -387,9 +387,12 @@ func TestAnnounces(t *testing.T) {
 			if err := json.Unmarshal(e.Detail, &detail); err != nil || e.Source != "aws.ssm" || e.Bus != "default" || detail.Definition != "doc" {
 				t.Errorf("got %+v", e)
 			}
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			events = append(events, strings.Fields(e.DetailType)[2]+" "+detail.Status)
 		}})
 		w.ended(w.start(document("all", `{"name": "a", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}`), nil))
+		synctest.Wait()
 		w.want("events", events, "[Execution InProgress Step InProgress Step Success Execution Success]")
 	})
 }

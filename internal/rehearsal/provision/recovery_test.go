@@ -1,9 +1,12 @@
 package provision_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/warmstandby/warmstandby/internal/assembly"
 	"github.com/warmstandby/warmstandby/internal/awssim"
 )
 
@@ -85,4 +88,33 @@ func TestRecoveryIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRecoveryStack deploys the recovery stack of the golden files, which has everything that one can have.
+func TestRecoveryStack(t *testing.T) {
+	const file = "ToDoMgmt-recovery.golden.json"
+	text, err := os.ReadFile(filepath.Join("../../../test/testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := assembly.New(newStack(t, "ToDoMgmt-recovery", "us-east-2", file, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Dir = "../../../test/testdata"
+	d, err := deploy(t, a, options(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.do(func(s *awssim.State) {
+		r := s.Region("us-east-2")
+		if r.EventRules.Len() < 4 || r.Documents.Len() < 2 || r.Archives.Len() != 1 || r.ItemTables.Len() != 1 {
+			t.Errorf("got %d rules, %d documents, %d archives, %d tables", r.EventRules.Len(), r.Documents.Len(), r.Archives.Len(), r.ItemTables.Len())
+		}
+		for _, f := range r.Functions.Values() {
+			if strings.Contains(f.Name, "Dns") && f.Async["live"].OnFailure == "" {
+				t.Errorf("%s has no destination for failures: %v", f.Name, f.Async)
+			}
+		}
+	})
 }
