@@ -15,7 +15,7 @@ func TestArguments(t *testing.T) {
 		want string
 	}{
 		{[]string{"--assembly", ""}, `invalid argument "" for "--assembly" flag: must not be empty`},
-		{[]string{"--scenario", "storm"}, `invalid argument "storm" for "--scenario" flag: must be steady`},
+		{[]string{"--scenario", "storm"}, `invalid argument "storm" for "--scenario" flag: must be steady or arpio-failover`},
 		{[]string{"--database", "oracle"}, `invalid argument "oracle" for "--database" flag: must be embedded or mariadb`},
 		{[]string{"--listen", "8080"}, `invalid argument "8080" for "--listen" flag: must be host:port`},
 		{[]string{"--listen", "127.0.0.1:65536"}, "must be host:port"},

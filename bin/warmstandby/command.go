@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, start rehearsal.Starter, stdout, st
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(rehearseCommand(start, stdout, stderr, &code))
+	root.AddCommand(rehearseCommand(start, stdout, stderr, &code), arpioCommand(start, stdout, stderr, &code))
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -64,6 +64,11 @@ The scenario steady asks for tokens, creates the table, creates, reads, updates 
 by Lambda Invoke, through the edge and at each Region's API, and asks for what must be refused. Then
 it offers --rate requests per second through the edge for --duration.
 
+The scenario arpio-failover puts the events of a recovery of 200 resources on Arpio's bus: a test, a
+failover with repeats, another order and a resource that fails, and a conclusion. Then it looks what
+came of them, on the servers too. It takes the recovery stack: where the assembly has none, one is
+synthesized for a made-up Arpio account, if the sources are here.
+
 With --hold everything keeps running until Ctrl-C, and what can be pasted into another terminal is
 printed. No scenario runs before that, so that the database is empty, unless one of --scenario,
 --rate, --duration, --seed and --json is given.
@@ -81,7 +86,7 @@ const rehearseExamples = `  warmstandby rehearse
 func rehearseCommand(start rehearsal.Starter, stdout, stderr io.Writer, code *int) *cobra.Command {
 	o := options{
 		Options:  rehearsal.Options{Assembly: "cdk.out", Database: rehearsal.Databases()[0], Listen: "127.0.0.1:0"},
-		scenario: scenarios[0],
+		scenario: scenarios[0].name,
 		rate:     100,
 		duration: 5 * time.Second,
 	}
@@ -115,7 +120,7 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.Var(&text{&o.Assembly}, "assembly", "the `directory` of the cloud assembly")
-	f.Var(&choice{&o.scenario, scenarios}, "scenario", "what to try: steady")
+	f.Var(&choice{&o.scenario, scenarioNames()}, "scenario", "what to try: steady, or arpio-failover")
 	f.Var(&choice{&o.Database, rehearsal.Databases()}, "database", "embedded, or mariadb, which needs mariadbd")
 	f.Var(&loopback{&o.Listen}, "listen", "the edge's loopback `address`; port 0 is a free one")
 	f.Var(&outputFile{&o.endpoints}, "endpoints", "a `file` for addresses and credentials, as JSON, when all is up")

@@ -1,6 +1,7 @@
 // Command warmstandby is the operator's command.
 //
-//	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and tries it
+//	warmstandby rehearse        runs the synthesized application on this machine, both Regions, and tries it
+//	warmstandby arpio replay    puts recorded events of Arpio's on the bus of a rehearsal, and says what came of them
 //
 // Its exit codes are 0 if everything answered as specified, 1 if something did not, and 2 if an argument is wrong or it could
 // not start.

@@ -11,11 +11,7 @@ import (
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/steady"
 )
-
-// scenarios are the scenarios, the default first.
-var scenarios = []string{"steady"}
 
 // session is one run of the command rehearse.
 type session struct {
@@ -58,6 +54,7 @@ func (s *session) start(ctx context.Context, start rehearsal.Starter) (rehearsal
 			return nil, 0, fmt.Errorf("remove the endpoints of an earlier rehearsal: %w", err)
 		}
 	}
+	s.Recovery = findScenario(s.scenario).recovery
 	began := time.Now()
 	system, err := start(ctx, s.Options, s.progress.show)
 	took := time.Since(began)
@@ -101,11 +98,7 @@ func (s *session) use(ctx context.Context, system rehearsal.System, took time.Du
 
 // play plays the scenario and reports what came of it.
 func (s *session) play(ctx context.Context, system rehearsal.System, took time.Duration) (code int) {
-	result := steady.Run(ctx, steady.Options{
-		Application: system.Application(), Endpoints: system.Endpoints(),
-		Rate: s.rate, Duration: s.duration, Seed: s.seed,
-		Progress: s.progress.show,
-	})
+	result := findScenario(s.scenario).play(ctx, s, system)
 	s.progress.clear()
 	r := newReport(s.options, system, took, result)
 	err := r.write(s.stdout)

@@ -71,15 +71,17 @@ type shared interface {
 // tables are all tables of the state but those of its Regions.
 func (s *State) tables() []shared {
 	return []shared{
-		&s.Roles, &s.Users, &s.GlobalClusters, &s.Distributions, &s.KeyValueStores, &s.Buckets, &s.KeyPolicies, &s.credentials,
-		&s.access, &s.health, &s.storeVersions,
+		&s.Roles, &s.Users, &s.GlobalClusters, &s.Distributions, &s.KeyValueStores, &s.Buckets, &s.KeyPolicies, &s.HostedZones,
+		&s.Changes, &s.credentials, &s.access, &s.health, &s.storeVersions,
 	}
 }
 
 func (r *Region) tables() []shared {
 	return []shared{
 		&r.Functions, &r.DBClusters, &r.DBInstances, &r.DBProxies, &r.DBEndpoints, &r.DBClusterSnapshots, &r.Secrets, &r.Parameters,
-		&r.Stacks, &r.UserPools, &r.Topics, &r.Metrics,
+		&r.Stacks, &r.UserPools, &r.Topics, &r.Metrics, &r.Pipelines, &r.PipelineExecutions, &r.PipelineJobs, &r.Queues, &r.LogGroups,
+		&r.LogPolicies, &r.EventBuses, &r.EventRules, &r.Archives, &r.Replays, &r.Documents, &r.Automations, &r.Commands, &r.Instances,
+		&r.ItemTables, &r.Alarms,
 	}
 }
 
