@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string, h host) int {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(operateCommands(h, &code)...)
-	root.AddCommand(rehearseCommand(h, &code))
+	root.AddCommand(rehearseCommand(h, &code), arpioCommand(h.start, h.stdout, h.stderr, &code))
 	root.SetArgs(args)
 	root.SetOut(h.stdout)
 	root.SetErr(h.stderr)

@@ -20,6 +20,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/rehearsaltest"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/steady"
 )
 
 // system is a system whose problems are made up.
@@ -208,7 +209,11 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got report
+	var got struct {
+		report
+
+		Result steady.Result `json:"result"`
+	}
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&got); err != nil {

@@ -9,6 +9,7 @@
 //	warmstandby drill       switches over, stays, and switches back
 //	warmstandby report      shows the report of a run
 //	warmstandby rehearse    runs the synthesized application on this machine, both Regions, and plays disasters on it
+//	warmstandby arpio       puts recorded events of Arpio's on the bus of a rehearsal, and says what came of them
 //
 // Each says with --help what its flags and exit codes are.
 package main

@@ -14,7 +14,6 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/series"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/steady"
 )
 
 // session is one run of the command rehearse.
@@ -84,6 +83,8 @@ func (s *session) list() (int, error) {
 	series.WriteList(s.stdout)
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", steadyState, "what", "Nothing is moved: every call of the API, right and wrong ones, and load.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Everything is answered as specified.")
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", arpioFailover, "what", "Arpio announces a recovery of 200 resources, twice, in disorder, after a test.")
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Each server's runbook runs once, for the failover only, and nothing is lost unsaid.")
 	return exitOK, nil
 }
 
@@ -134,6 +135,7 @@ func (s *session) up(ctx context.Context) (rehearsal.System, time.Duration, erro
 			return nil, 0, fmt.Errorf("remove the endpoints of an earlier rehearsal: %w", err)
 		}
 	}
+	s.Recovery = s.scenario == arpioFailover
 	began := time.Now()
 	system, err := s.start(ctx, s.Options, s.progress.show)
 	took := time.Since(began)
@@ -199,13 +201,13 @@ func (s *session) move(ctx context.Context, system rehearsal.System) int {
 	return exitOK
 }
 
-// try plays the scenario that moves nothing, and reports what came of it.
+// try plays a scenario that moves nothing, and reports what came of it.
 func (s *session) try(ctx context.Context, system rehearsal.System, took time.Duration) int {
-	result := steady.Run(ctx, steady.Options{
-		Application: system.Application(), Endpoints: system.Endpoints(),
-		Rate: s.rate, Duration: s.duration, Seed: s.seed,
-		Progress: s.progress.show,
-	})
+	play := s.trySteady
+	if s.scenario == arpioFailover {
+		play = s.tryArpio
+	}
+	result := play(ctx, system)
 	s.progress.clear()
 	r := newReport(s.options, system, took, result)
 	err := r.write(s.stdout)

@@ -19,7 +19,6 @@ import (
 
 // Names in place of a scenario's.
 const (
-	steadyState  = "steady"
 	listOfAll    = "list"
 	allScenarios = "all"
 )
@@ -29,7 +28,7 @@ const defaultScenario = "switchover"
 
 // scenarioNames are all that --scenario takes.
 func scenarioNames() []string {
-	return slices.Concat(series.Names(), []string{steadyState, allScenarios, listOfAll})
+	return slices.Concat(series.Names(), []string{steadyState, arpioFailover, allScenarios, listOfAll})
 }
 
 // options are the flags of rehearse.
@@ -60,6 +59,11 @@ by its own pipeline, and what the clients were promised is compared with what th
 The scenario steady moves nothing. It asks for tokens, creates, reads, updates and deletes to-dos
 by Lambda Invoke, through the edge and at each Region's API, and asks for what must be refused. Then
 it offers --rate requests per second through the edge for --duration.
+
+The scenario arpio-failover puts the events of a recovery of 200 resources on Arpio's bus: a test, a
+failover with repeats, another order and a resource that fails, and a conclusion. Then it looks what
+came of them, on the servers too. It takes the recovery stack: where the assembly has none, one is
+synthesized for a made-up Arpio account, if the sources are here.
 
 Everything random is drawn from --seed, which is printed. With --repeat N scenarios are played with
 N seeds, from that one on, and the table is followed by how the figures vary.
@@ -146,7 +150,7 @@ func (o *options) complete(f *pflag.FlagSet, stdin io.Reader) error {
 	}
 	refuse(o.hold && o.several(), "--hold keeps one system running: it goes with one scenario, without --repeat")
 	for _, name := range []string{"repeat", "approve", "report"} {
-		refuse(o.scenario == steadyState && f.Changed(name), "--%s is for scenarios that move the application, and steady does not", name)
+		refuse(o.scenario != "" && !o.moves() && f.Changed(name), "--%s is for scenarios that move the application, and %s does not", name, o.scenario)
 	}
 	refuse(o.moves() && f.Changed("duration"), "--duration is for the scenario steady: the others last as long as a move does")
 	refuse(o.moves() && o.rate == 0, "--rate must be from 1 to 10000 for the scenario %s", o.scenario)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/steady"
 )
 
 // report is what came of a rehearsal; its JSON is what --json writes.
@@ -35,20 +34,22 @@ type report struct {
 	LogFile string `json:"logFile"`
 
 	// Result is what the scenario saw.
-	Result steady.Result `json:"result"`
+	Result any `json:"result"`
 
 	// Problems are what the AWS endpoint refused and did not know.
 	Problems rehearsal.Problems `json:"problems"`
+
+	writeResult func(io.Writer)
 }
 
-func newReport(o options, system rehearsal.System, took time.Duration, result steady.Result) report {
+func newReport(o options, system rehearsal.System, took time.Duration, result attempt) report {
 	problems := system.Problems()
 	return report{
-		OK:          result.OK && !problems.Any(),
+		OK:          result.ok && !problems.Any(),
 		Application: system.Application(), Assembly: o.Assembly,
 		Database: o.Database, Scenario: o.scenario, Seed: o.seed,
 		StartSeconds: took.Seconds(), LogFile: system.LogFile(),
-		Result: result,
+		Result: result.result, writeResult: result.write,
 		Problems: rehearsal.Problems{ // lists, never null
 			Refusals:          append([]rehearsal.Refusal{}, problems.Refusals...),
 			UnknownOperations: append([]rehearsal.UnknownOperation{}, problems.UnknownOperations...),
@@ -59,7 +60,7 @@ func newReport(o options, system rehearsal.System, took time.Duration, result st
 // write writes the report for people, at once, so that a reader that goes away is noticed.
 func (r report) write(w io.Writer) error {
 	var b bytes.Buffer
-	r.Result.WriteText(&b)
+	r.writeResult(&b)
 	printProblems(&b, r.Problems)
 	b.WriteString("\n" + r.verdict() + "\n")
 	if _, err := w.Write(b.Bytes()); err != nil {

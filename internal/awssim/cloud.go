@@ -20,6 +20,12 @@ type Options struct {
 	// Default: time.Now.
 	Clock func() time.Time
 
+	// Speed is how many times faster than AWS simulated services do what takes time and is not RDS's: an instance starts, an
+	// automation looks again, an event is retried. The clock is not changed.
+	//
+	// Default: 1.
+	Speed float64
+
 	// Seed decides every generated identifier: the same seed and the same calls in the same order give the same state. It decides
 	// every duration too, by operation and not by the order of other calls.
 	Seed uint64
@@ -58,6 +64,7 @@ type Cloud struct {
 	history time.Duration
 	pasts   []past // oldest first
 	writes  uint64 // the state's, when the last of pasts was kept
+	runners Runners
 }
 
 // New returns an empty Cloud.
@@ -65,9 +72,13 @@ func New(o Options) *Cloud {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	if o.Speed <= 0 {
+		o.Speed = 1
+	}
 	return &Cloud{history: o.History, state: &State{
 		account:   o.Account,
 		clock:     o.Clock,
+		speed:     o.Speed,
 		seed:      o.Seed,
 		random:    rand.New(rand.NewPCG(o.Seed, 0)), //nolint:gosec // identifiers are to be reproducible, not secret
 		timing:    o.Timing,
@@ -120,6 +131,8 @@ type State struct {
 	KeyValueStores Table[KeyValueStore] // by ARN
 	Buckets        Table[Bucket]        // by name
 	KeyPolicies    Table[*iam.Policy]   // of KMS keys, by ARN
+	HostedZones    Table[HostedZone]    // by id
+	Changes        Table[DNSChange]     // by id
 
 	// DistributionCheck is why the edge cannot serve a distribution of that id as configured, or nil. It is called with the cloud's
 	// lock, and is nil if the edge serves everything.
@@ -134,6 +147,7 @@ type State struct {
 
 	account     string
 	clock       func() time.Time
+	speed       float64
 	seed        uint64
 	random      *rand.Rand
 	timing      Timing
@@ -193,13 +207,26 @@ type Region struct {
 
 	DBClusterSnapshots Table[DBClusterSnapshot] // by identifier
 
-	Secrets    Table[Secret]    // by name
-	Parameters Table[Parameter] // by name
-	Stacks     Table[Stack]     // by name
-	UserPools  Table[UserPool]  // by id
-	Topics     Table[Topic]     // by ARN
-	Metrics    Table[Metric]    // by [MetricID.key]
-	Pipelines  Table[Pipeline]  // by name
+	Secrets     Table[Secret]      // by name
+	Parameters  Table[Parameter]   // by name
+	Stacks      Table[Stack]       // by name
+	UserPools   Table[UserPool]    // by id
+	Topics      Table[Topic]       // by ARN
+	Metrics     Table[Metric]      // by [MetricID.key]
+	Pipelines   Table[Pipeline]    // by name
+	Queues      Table[Queue]       // by name
+	LogGroups   Table[LogGroup]    // by name
+	LogPolicies Table[*iam.Policy] // of CloudWatch Logs, by name
+	EventBuses  Table[EventBus]    // by name
+	EventRules  Table[EventRule]   // by bus and name, as [EventRule.Key] has it
+	Archives    Table[Archive]     // by name
+	Replays     Table[Replay]      // by name
+	Documents   Table[Document]    // by name
+	Automations Table[Automation]  // by execution id
+	Commands    Table[Command]     // by id
+	Instances   Table[Instance]    // by id
+	ItemTables  Table[ItemTable]   // by name
+	Alarms      Table[Alarm]       // by name
 
 	PipelineExecutions Table[PipelineExecution] // by id
 	PipelineJobs       Table[PipelineJob]       // by id

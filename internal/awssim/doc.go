@@ -30,10 +30,11 @@
 //
 // # What is left out
 //
-// Pipelines are run by package codepipeline, if it is asked to.
+// Pipelines are run by package codepipeline, if it is asked to. Instances of EC2 start and stop as time passes, [Options.Speed] times
+// faster than in AWS. What events, automations and commands lead to is up to who runs them ([Runners]).
 // But for what is above, nothing changes by itself: what a template creates is available as soon as it is created. Of RDS there are no
 // events, no backups but snapshots (of which nothing can be restored), no reboots, no failovers within a cluster, no write forwarding,
 // and no replication between clusters in other ways than a global cluster. Earlier versions of secrets, parameters and objects are not
-// kept, and published messages are recorded, not delivered. A global cluster, which AWS shows in the Regions of its members, is seen
+// kept, and metrics do not expire. A global cluster, which AWS shows in the Regions of its members, is seen
 // from every Region. Each field that is not there is one that AWS would show and that nobody here asks for.
 package awssim

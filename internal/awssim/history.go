@@ -72,14 +72,16 @@ type shared interface {
 func (s *State) tables() []shared {
 	return []shared{
 		&s.Roles, &s.Users, &s.GlobalClusters, &s.Distributions, &s.Invalidations, &s.KeyValueStores, &s.Buckets, &s.KeyPolicies,
-		&s.credentials, &s.access, &s.health, &s.storeVersions,
+		&s.HostedZones, &s.Changes, &s.credentials, &s.access, &s.health, &s.storeVersions,
 	}
 }
 
 func (r *Region) tables() []shared {
 	return []shared{
 		&r.Functions, &r.DBClusters, &r.DBInstances, &r.DBProxies, &r.DBEndpoints, &r.DBClusterSnapshots, &r.Secrets, &r.Parameters,
-		&r.Stacks, &r.UserPools, &r.Topics, &r.Metrics,
+		&r.Stacks, &r.UserPools, &r.Topics, &r.Metrics, &r.Pipelines, &r.PipelineExecutions, &r.PipelineJobs, &r.Queues, &r.LogGroups,
+		&r.LogPolicies, &r.EventBuses, &r.EventRules, &r.Archives, &r.Replays, &r.Documents, &r.Automations, &r.Commands, &r.Instances,
+		&r.ItemTables, &r.Alarms,
 	}
 }
 

@@ -125,3 +125,9 @@ func (s *State) Policies(c Credentials) []*iam.Policy {
 func roleName(role string) string {
 	return strings.TrimPrefix(resource(role), "role/")
 }
+
+// FindRole returns the role of an ARN, and whether there is one.
+func (s *State) FindRole(arn string) (Role, bool) {
+	r, ok := s.Roles.Get(roleName(arn))
+	return r, ok && r.ARN == arn
+}

@@ -39,6 +39,7 @@ type Function struct {
 	Tags             []Tag
 	LastModified     time.Time
 	RevisionID       string
+	Async            map[string]AsyncInvoke // by the qualifier that it is for; $LATEST for none
 
 	// Invoke runs the function. It is called without the cloud's lock.
 	Invoke InvokeFunc
@@ -49,6 +50,17 @@ type Alias struct {
 	Name    string
 	Version string
 }
+
+// AsyncInvoke says what becomes of asynchronous invocations that fail.
+type AsyncInvoke struct {
+	Retries   int           // 0 to 2
+	MaxAge    time.Duration // how old an event may be that is retried
+	OnFailure string        // the ARN of the queue for events that failed for good; empty if there is none
+}
+
+// DefaultAsyncInvoke is what is done where nothing else is configured (Lambda developer guide, "How Lambda handles errors and
+// retries with asynchronous invocation").
+var DefaultAsyncInvoke = AsyncInvoke{Retries: 2, MaxAge: 6 * time.Hour}
 
 // ErrThrottled is what an [InvokeFunc] returns if the function's concurrency is used up.
 var ErrThrottled = errors.New("the function's concurrency is used up")

@@ -17,6 +17,12 @@ type Table[T any] struct {
 // share lets a copy of the table have the same rows, until one of the two changes.
 func (t *Table[T]) share() { t.shared = true }
 
+// Copy returns a table with the same rows; a change of one of the two does not change the other.
+func (t *Table[T]) Copy() Table[T] {
+	t.share()
+	return *t
+}
+
 // changes is how often the table was changed.
 func (t *Table[T]) changes() uint64 { return t.writes }
 

@@ -23,7 +23,7 @@ const (
 // Databases are the databases, the default first.
 func Databases() []string { return []string{Embedded, MariaDB} }
 
-// Options says what to bring up. All fields but the last two are required.
+// Options says what to bring up. All fields but the last three are required.
 type Options struct {
 	// Assembly is the directory of the cloud assembly.
 	Assembly string
@@ -40,6 +40,10 @@ type Options struct {
 
 	// TimeScale multiplies the durations of control planes and the delay of the edge: 1 is AWS's speed, 0 no time at all.
 	TimeScale float64
+
+	// Recovery asks for the recovery stack. Where the assembly has none, one is synthesized for a made-up Arpio account, if
+	// the application's sources are in the working directory; it is an error otherwise.
+	Recovery bool
 }
 
 // Disasters are what can happen to a system that is up. They begin and end at once.

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,8 +14,8 @@ import (
 // root is the module's directory.
 const root = "../.."
 
-// What all tests share: the operator's command, and the assembly of the application as it is.
-var command, assembly string
+// What all tests share: the operator's command, the assembly of the application as it is, and the one with the recovery stack.
+var command, assembly, recoveryAssembly string
 
 // TestMain builds the command, and synthesizes the application, once for all tests.
 func TestMain(m *testing.M) {
@@ -34,39 +35,59 @@ func TestMain(m *testing.M) {
 
 func prepare(scratch string) error {
 	command, assembly = filepath.Join(scratch, "warmstandby"), filepath.Join(scratch, "cdk.out")
+	recoveryAssembly = filepath.Join(scratch, "recovery.out")
 	app := filepath.Join(scratch, "app")
-	context, err := cdkContext()
-	if err != nil {
-		return err
-	}
-	environment := append(os.Environ(), "CDK_OUTDIR="+assembly, "CDK_CONTEXT_JSON="+context, "CDK_VALIDATION=false",
-		"CDK_DEFAULT_ACCOUNT=", "CDK_DEFAULT_REGION=")
-	if node, err := filepath.Abs(filepath.Join(root, "node_modules/.bin/node")); err == nil {
-		if _, err := os.Stat(node); err == nil {
-			environment = append(environment, "JSII_NODE="+node)
+	for _, args := range [][]string{{"-o", command, "./bin/warmstandby"}, {"-o", app, "./bin/app"}} {
+		if err := runIn(nil, "go", append([]string{"build"}, args...)...); err != nil {
+			return err
 		}
 	}
-	for _, args := range [][]string{
-		{"go", "build", "-o", command, "./bin/warmstandby"},
-		{"go", "build", "-o", app, "./bin/app"},
-		{app},
-	} {
-		cmd := exec.Command(args[0], args[1:]...)
-		cmd.Dir, cmd.Env = root, environment
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, out)
+	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: {"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno"}} {
+		if err := synthesize(app, dir, more); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// cdkContext is the context of cdk.json, as the CDK CLI passes it to the app.
-func cdkContext() (string, error) {
+// synthesize has the app write its assembly to a directory, with more context than cdk.json has.
+func synthesize(app, dir string, more map[string]any) error {
+	context, err := cdkContext(more)
+	if err != nil {
+		return err
+	}
+	environment := []string{
+		"CDK_OUTDIR=" + dir, "CDK_CONTEXT_JSON=" + context, "CDK_VALIDATION=false", "CDK_DEFAULT_ACCOUNT=", "CDK_DEFAULT_REGION=",
+	}
+	if node, err := filepath.Abs(filepath.Join(root, "node_modules/.bin/node")); err == nil {
+		if _, err := os.Stat(node); err == nil {
+			environment = append(environment, "JSII_NODE="+node)
+		}
+	}
+	return runIn(environment, app)
+}
+
+// runIn runs a command in the module's directory, with more environment.
+func runIn(environment []string, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = root, append(os.Environ(), environment...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}
+
+// cdkContext is the context of cdk.json and more, as the CDK CLI passes it to the app.
+func cdkContext(more map[string]any) (string, error) {
 	data, err := os.ReadFile(filepath.Join(root, "cdk.json"))
 	if err != nil {
 		return "", err
 	}
-	var file struct{ Context json.RawMessage }
-	err = json.Unmarshal(data, &file)
-	return string(file.Context), err
+	var file struct{ Context map[string]any }
+	if err := json.Unmarshal(data, &file); err != nil {
+		return "", err
+	}
+	maps.Copy(file.Context, more)
+	text, err := json.Marshal(file.Context)
+	return string(text), err
 }

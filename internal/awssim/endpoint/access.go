@@ -38,9 +38,14 @@ func (h *Handler) authorize(s *service, op *operation, c *Call) error {
 	}
 	request := h.accessRequest(s.action(op), op, c)
 	for _, arn := range resources {
+		request := request
 		request.Resource = arn
+		if op.resourceContext != nil {
+			request.Context = maps.Clone(request.Context)
+			maps.Copy(request.Context, op.resourceContext(c, arn))
+		}
 		if err := iam.Decide(request).Err(); err != nil {
-			h.journal.refuse(Refusal{Caller: c.Caller.ARN, Role: c.Caller.Role, Action: request.Action, Resource: arn, Reason: err.Error()})
+			h.journal.refuse(c.refusal(request, err))
 			return err
 		}
 	}
@@ -67,7 +72,7 @@ func (h *Handler) authorizeAlso(needs []need, request iam.Request, c *Call) erro
 		request.Context = maps.Clone(request.Context)
 		maps.Copy(request.Context, n.context)
 		if err := iam.Decide(request).Err(); err != nil {
-			h.journal.refuse(Refusal{Caller: c.Caller.ARN, Role: c.Caller.Role, Action: n.action, Resource: n.resource, Reason: err.Error()})
+			h.journal.refuse(c.refusal(request, err))
 			return err
 		}
 	}
@@ -79,7 +84,7 @@ func (h *Handler) authorizeAlso(needs []need, request iam.Request, c *Call) erro
 func (h *Handler) accessRequest(action string, op *operation, c *Call) iam.Request {
 	r := iam.Request{Action: action}
 	c.do(func(s *awssim.State, _ *awssim.Region) {
-		r.Principal = iam.Principal{ARN: c.Caller.ARN, Role: s.RoleARN(c.Caller)}
+		r.Principal = iam.Principal{ARN: c.Caller.ARN, Role: s.RoleARN(c.Caller), Service: c.Principal}
 		r.Identity = s.Policies(c.Caller)
 		now := s.Now()
 		r.Context = map[string][]string{
@@ -90,6 +95,10 @@ func (h *Handler) accessRequest(action string, op *operation, c *Call) iam.Reque
 			"aws:userid":          {c.Caller.UserID},
 		}
 	})
+	if c.Principal != "" {
+		delete(r.Context, "aws:userid")
+		r.Context["aws:SourceArn"], r.Context["aws:SourceAccount"] = []string{c.Source}, []string{c.account()}
+	}
 	if op.context != nil {
 		maps.Copy(r.Context, op.context(c))
 	}
@@ -97,6 +106,9 @@ func (h *Handler) accessRequest(action string, op *operation, c *Call) iam.Reque
 		if p := op.policy(c); p != nil {
 			r.Resources = []*iam.Policy{p}
 		}
+	}
+	if op.policies != nil {
+		r.Resources = op.policies(c)
 	}
 	return r
 }
@@ -111,6 +123,11 @@ func asServiceError(s *service, p protocol, err error) *Error {
 		return denial(s, p, d.error)
 	}
 	return asError(err)
+}
+
+// refusal is the entry of a refused request in the journal.
+func (c *Call) refusal(r iam.Request, err error) Refusal {
+	return Refusal{Caller: cmp.Or(c.Caller.ARN, c.Principal), Role: c.Caller.Role, Action: r.Action, Resource: r.Resource, Reason: err.Error()}
 }
 
 // denial is how a service words a refusal.

@@ -63,6 +63,13 @@ func bindValue(value any, dst reflect.Value, path string) error {
 		if l, ok := value.([]any); ok {
 			return bindList(l, dst, path)
 		}
+	case reflect.Map:
+		if m, ok := value.(map[string]any); ok {
+			return bindMap(m, dst, path)
+		}
+	case reflect.Interface:
+		dst.Set(reflect.ValueOf(value))
+		return nil
 	case reflect.String:
 		if s, ok := value.(string); ok {
 			dst.SetString(s)
@@ -80,6 +87,20 @@ func bindList(values []any, dst reflect.Value, path string) error {
 		if err := bindValue(v, dst.Index(i), path+"."+strconv.Itoa(i+1)); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func bindMap(values map[string]any, dst reflect.Value, path string) error {
+	dst.Set(reflect.MakeMapWithSize(dst.Type(), len(values)))
+	for name, v := range values {
+		item := reflect.New(dst.Type().Elem()).Elem()
+		if v != nil {
+			if err := bindValue(v, item, path+"."+name); err != nil {
+				return err
+			}
+		}
+		dst.SetMapIndex(reflect.ValueOf(name), item)
 	}
 	return nil
 }

@@ -9,14 +9,21 @@ import (
 
 // Call is one request that was decoded, whose signature is good and which the caller's policies allow.
 type Call struct {
+	// Handler is what the operation belongs to, for the calls that it makes of other services.
+	Handler *Handler
+
 	// Cloud is what the operation reads and changes.
 	Cloud *awssim.Cloud
 
 	// Region is the one that the signature is for.
 	Region string
 
-	// Caller is who signed.
+	// Caller is who signed; empty if Principal is set.
 	Caller awssim.Credentials
+
+	// Principal is the AWS service that calls in its own name, such as events.amazonaws.com, and Source the ARN of the resource
+	// that it does it for. Both are empty for callers with credentials.
+	Principal, Source string
 
 	// RequestID is the answer's.
 	RequestID string
@@ -53,6 +60,12 @@ func (c *Call) Bind(in any) error {
 // do runs f with the state and the call's Region.
 func (c *Call) do(f func(*awssim.State, *awssim.Region)) {
 	c.Cloud.Do(func(s *awssim.State) { f(s, s.Region(c.Region)) })
+}
+
+// account is the number of the account.
+func (c *Call) account() (number string) {
+	c.Cloud.Do(func(s *awssim.State) { number = s.Account() })
+	return number
 }
 
 // lookup returns what find finds in the state, or puts there, and whether it could.

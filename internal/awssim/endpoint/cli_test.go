@@ -38,6 +38,26 @@ var cliCases = []struct {
 	{name: "publish", args: []string{"sns", "publish", "--topic-arn", "arn:aws:sns:us-east-1:123456789012:alarms", "--message", "m"}, query: "MessageId != null", want: "True"},
 	{name: "put an object", args: []string{"s3", "cp", "config", "s3://artifacts/a/b"}},
 	{name: "list objects", args: []string{"s3api", "list-objects-v2", "--bucket", "artifacts", "--prefix", "k"}, query: "Contents[0].Key", want: "kept"},
+	{name: "put events", args: []string{"events", "put-events", "--entries", `[{"Source":"io.arpio","DetailType":"x","Detail":"{}"}]`}, query: "FailedEntryCount", want: "0"},
+	{name: "test a pattern", args: []string{
+		"events", "test-event-pattern", "--event-pattern", `{"source":["a"]}`, "--event",
+		`{"id":"1","account":"1","source":"a","time":"2026-11-21T00:00:00Z","region":"r","resources":[],"detail-type":"d","detail":{}}`,
+	}, query: "Result", want: "True"},
+	{name: "start an automation", args: []string{
+		"ssm", "start-automation-execution", "--document-name", "book", "--parameters", "InstanceId=i-8009bfbb5bee5ad33",
+	}, query: "AutomationExecutionId != null", want: "True"},
+	{name: "list automations", args: []string{"ssm", "describe-automation-executions"}, query: "AutomationExecutionMetadataList[0].DocumentName", want: "book"},
+	{name: "describe instances", args: []string{"ec2", "describe-instances", "--instance-ids", "i-1"}, query: "Reservations[0].Instances[0].Tags[0].Value", want: "v"},
+	{name: "instance status", args: []string{"ec2", "describe-instance-status", "--include-all-instances"}, query: "InstanceStatuses[0].InstanceState.Name", want: "running"},
+	{name: "start instances", args: []string{"ec2", "start-instances", "--instance-ids", "i-1"}, query: "StartingInstances[0].CurrentState.Name", want: "running"},
+	{name: "no instance", args: []string{"ec2", "describe-instances", "--instance-ids", "i-2"}, failure: "(InvalidInstanceID.NotFound)"},
+	{name: "send a message", args: []string{"sqs", "send-message", "--queue-url", "https://sqs.us-east-1.amazonaws.com/123456789012/q", "--message-body", "b"}, query: "MessageId != null", want: "True"},
+	{name: "receive a message", args: []string{"sqs", "receive-message", "--queue-url", "https://sqs.us-east-1.amazonaws.com/123456789012/q"}, query: "Messages[0].Body", want: "b"},
+	{name: "no queue", args: []string{"sqs", "get-queue-url", "--queue-name", "none"}, failure: "QueueDoesNotExist"},
+	{name: "list records", args: []string{"route53", "list-resource-record-sets", "--hosted-zone-id", "$ZONE"}, query: "ResourceRecordSets[0].Name", want: "api.example.com."},
+	{name: "log events", args: []string{"logs", "filter-log-events", "--log-group-name", "g"}, query: "events[0].message", want: "m"},
+	{name: "list topics", args: []string{"sns", "list-topics"}, query: "length(Topics)", want: "1"},
+	{name: "an item", args: []string{"dynamodb", "put-item", "--table-name", "order", "--item", `{"id":{"S":"a"}}`}},
 	{name: "unknown operation", args: []string{"rds", "describe-events"}, failure: "(InvalidAction)"},
 }
 
@@ -52,13 +72,14 @@ func TestCommandLine(t *testing.T) {
 		return
 	}
 	f := newFixture(t)
-	distribution := deployAll(f)
+	distribution, hostedZone := deployAll(f), zone(f)
+	putRunbook(f)
 	for _, c := range cliCases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Logf("run: aws %s", strings.Join(c.args, " "))
 			args := append([]string{}, c.args...)
 			for i := range args {
-				args[i] = strings.ReplaceAll(args[i], "$DISTRIBUTION", distribution)
+				args[i] = strings.NewReplacer("$DISTRIBUTION", distribution, "$ZONE", hostedZone.ID).Replace(args[i])
 			}
 			if c.query != "" {
 				args = append(args, "--query", c.query, "--output", "text")
@@ -116,6 +137,11 @@ func deployAll(f *fixture) string {
 		r.CreateStack(awssim.Stack{Name: "app"})
 		r.CreateUserPool(awssim.UserPool{Name: "ToDoMgmt"})
 		r.CreateTopic(awssim.Topic{Name: "alarms"})
+		r.CreateQueue(awssim.Queue{Name: "q"})
+		r.CreateLogGroup(awssim.LogGroup{Name: "g"})
+		r.PutLogEvent("g", awssim.LogEvent{Message: "m"})
+		r.CreateItemTable(awssim.ItemTable{Name: "order", HashKey: "id"})
+		r.PutInstance(awssim.Instance{ID: "i-1", State: "running", Tags: []awssim.Tag{{Key: "k", Value: "v"}}})
 	})
 	return distribution.ID
 }

@@ -102,7 +102,7 @@ func (h *Handler) serve(w *reply, s *service, p protocol, r *request, who sigv4.
 	}
 	h.journal.call(Count{Service: s.name, Operation: name, Region: region})
 	c := &Call{
-		Cloud: h.cloud, Region: region, RequestID: w.requestID, Input: input,
+		Handler: h, Cloud: h.cloud, Region: region, RequestID: w.requestID, Input: input,
 		Header: r.Header, Body: r.body, Background: h.spawn, Status: http.StatusOK, Reply: w.Header(),
 	}
 	h.cloud.Do(func(s *awssim.State) { c.Caller, _ = s.Credentials(who.AccessKeyID) })

@@ -74,7 +74,7 @@ func TestRequestsThatNoSDKMakes(t *testing.T) {
 		"unsigned JSON":          {raw{"POST", "/", "{}", target, ""}, 400, "application/x-amz-json-1.1", `"__type":"MissingAuthenticationTokenException"`},
 		"unsigned REST":          {raw{"GET", "/2015-03-31/functions/", "", nil, ""}, 403, "application/json", `"message":"Missing Authentication Token"`},
 		"malformed signature":    {raw{"POST", "/", "", map[string]string{"Authorization": "AWS4-HMAC-SHA256 Credential=x"}, ""}, 400, "application/json", "message"},
-		"unknown service":        {raw{"POST", "/", "{}", target, "route53"}, 400, "application/x-amz-json-1.1", `"__type":"UnknownOperationException"`},
+		"unknown service":        {raw{"POST", "/", "{}", target, "kinesis"}, 400, "application/x-amz-json-1.1", `"__type":"UnknownOperationException"`},
 		"unknown query action":   {raw{"POST", "/", "Action=RebootDBInstance", map[string]string{"Content-Type": form}, "rds"}, 400, "text/xml", "<Code>InvalidAction</Code><Message>Could not find operation RebootDBInstance</Message>"},
 		"no action":              {raw{"POST", "/", "", map[string]string{"Content-Type": form}, "rds"}, 400, "text/xml", "<Code>MissingAction</Code>"},
 		"malformed form":         {raw{"POST", "/", "Action=%zz", map[string]string{"Content-Type": form}, "rds"}, 400, "text/xml", "<Code>MalformedQueryString</Code>"},

@@ -20,8 +20,7 @@ const (
 	maxFunctions    = 50      // in one answer
 )
 
-// lambda is Lambda. An asynchronous invocation is made once: failed ones are not retried, and go nowhere. A function's policy
-// counts for all its versions and aliases.
+// lambda is Lambda. A function's policy counts for all its versions and aliases.
 func lambda() *service {
 	function := on(func(c *Call) string {
 		return c.arn(func(r *awssim.Region) string { return r.FunctionARN(c.Str("FunctionName"), c.Str("Qualifier")) })
@@ -88,8 +87,8 @@ func invoke(ctx context.Context, c *Call) (any, error) {
 		return nil, nil
 	case "Event":
 		c.Status = http.StatusAccepted
-		payload := c.Body
-		c.Background(func(ctx context.Context) { _, _ = f.Invoke(ctx, f.version, payload) })
+		later := asyncInvocation{c, f, asyncOf(c, f), c.Body}
+		c.Background(later.run)
 		return nil, nil
 	case "RequestResponse":
 		return invokeAndWait(ctx, c, f)

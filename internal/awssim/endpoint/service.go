@@ -30,11 +30,17 @@ type operation struct {
 	// policy is the resource's own policy; nil if it has none.
 	policy func(*Call) *iam.Policy
 
+	// policies are the resource's policies where it has several; nil if it has not.
+	policies func(*Call) []*iam.Policy
+
 	// also is what else the caller must be allowed, because the service does it in the caller's name; nil if there is nothing.
 	also func(*Call) []need
 
 	// context are condition keys of the service's own; nil if there are none.
 	context func(*Call) map[string][]string
+
+	// resourceContext are condition keys of one of the resources, such as its tags; nil if there are none.
+	resourceContext func(c *Call, arn string) map[string][]string
 
 	// open operations need no permission.
 	open bool
@@ -74,7 +80,7 @@ func services() map[string]*service {
 	all := map[string]*service{}
 	for _, s := range []*service{
 		sts(), ssm(), secretsManager(), lambda(), rds(), keyValueStore(), cloudFormation(), cognito(), cloudFront(), cloudWatch(), sns(), s3(),
-		codePipeline(),
+		codePipeline(), events(), sqs(), logs(), ec2(), route53(), dynamoDB(),
 	} {
 		all[s.name] = s
 	}

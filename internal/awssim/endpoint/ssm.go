@@ -3,13 +3,15 @@ package endpoint
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
 )
 
-// ssm is Systems Manager's parameter store. A SecureString is shown in plain text whether decryption is asked for or not.
+// ssm is Systems Manager: its parameter store, documents, automations, commands and managed instances. A SecureString is shown in
+// plain text whether decryption is asked for or not.
 func ssm() *service {
 	parameter := on(func(c *Call) string {
 		name, _ := parameterName(c.Str("Name"))
@@ -18,11 +20,11 @@ func ssm() *service {
 	return &service{
 		name:      "ssm",
 		protocols: []protocol{jsonRPC{version: "1.1"}},
-		operations: []operation{
+		operations: slices.Concat([]operation{
 			{name: "GetParameter", resources: parameter, do: getParameter},
 			{name: "PutParameter", resources: parameter, do: putParameter},
 			{name: "DeleteParameter", resources: parameter, do: deleteParameter},
-		},
+		}, documentOperations(), automationOperations(), commandOperations()),
 	}
 }
 

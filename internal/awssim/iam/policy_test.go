@@ -194,6 +194,12 @@ func resolve(v any) any {
 				return "arn:aws:iam::123456789012:role/Some"
 			case len(v) == 1 && k == "Ref" && strings.HasPrefix(arg.(string), "DatabaseSecret"): // a secret's is its ARN
 				return "arn:aws:secretsmanager:us-east-1:123456789012:secret:some"
+			case len(v) == 1 && k == "Ref" && strings.Contains(arg.(string), "Topic"): // and so is a topic's
+				return "arn:aws:sns:us-east-1:123456789012:some"
+			case len(v) == 1 && k == "Ref" && strings.Contains(arg.(string), "Live"): // and an alias's
+				return "arn:aws:lambda:us-east-1:123456789012:function:some:live"
+			case len(v) == 1 && k == "Ref" && strings.Contains(arg.(string), "edgestorearn"): // a parameter whose value is one
+				return "arn:aws:cloudfront::123456789012:key-value-store/some"
 			case len(v) == 1 && k == "Ref":
 				return "some"
 			}

@@ -7,8 +7,10 @@
 //   - database servers, before which each Region's cluster and proxy have their endpoints, with TLS and IAM authentication: with
 //     MariaDB, one for the cluster that writes and one that replicates from it for the other, and how far that lags is reported to
 //     CloudWatch;
+//   - the rules of event buses (package eventbridge), and automations with their scripts on simulated instances (packages automation
+//     and sandbox). Arpio is not there: a server that an event of its announces as recovered is there from then on;
 //   - each REST API, each user pool's token endpoint, the distribution, and one endpoint for all AWS services;
-//   - the pipelines, whose actions invoke the functions.
+//   - the pipelines, whose actions invoke the functions, and whose changes of state go to the default event bus.
 //
 // Everything listens on free ports of the loopback interface. Where a template has a host name that only AWS would resolve, the
 // function finds the address of the endpoint; where its security groups do not let it through, it finds one that never answers.
@@ -20,6 +22,7 @@
 //   - With MariaDB, replication is MariaDB's own, from transactions in a log, where Aurora's storage replicates itself. One lag is
 //     measured, and reported as AuroraGlobalDBReplicationLag and as AuroraGlobalDBRPOLag alike.
 //   - A cluster's writer is the one that was deployed first, for good.
+//   - Instances, automations and retries are 50 times faster than AWS's.
 //   - The operator's user may do everything.
 //   - A function without reserved concurrency has a few instances at most, because all share this machine's processors; further
 //     invocations wait, where Lambda would start more.

@@ -165,6 +165,9 @@ func (s *system) environment(f *provision.Function) (map[string]string, error) {
 
 // serviceVariables tell the SDK where a service is, for those that functions in a VPC call.
 var serviceVariables = map[string]string{
+	"cloudformation": "AWS_ENDPOINT_URL_CLOUDFORMATION",
+	"dynamodb":       "AWS_ENDPOINT_URL_DYNAMODB",
+	"route53":        "AWS_ENDPOINT_URL_ROUTE_53",
 	"secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
 }
 

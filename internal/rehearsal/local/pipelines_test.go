@@ -1,6 +1,7 @@
 package local
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 
@@ -9,10 +10,11 @@ import (
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/awssim/codepipeline"
 	"github.com/warmstandby/warmstandby/internal/awssim/endpoint"
+	"github.com/warmstandby/warmstandby/internal/awssim/iam"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 )
 
-// TestPipelines runs a pipeline whose role lacks a permission, which is a problem of the rehearsal.
+// TestPipelines runs a pipeline whose role lacks a permission, which is a problem of the rehearsal. Its failure matches a rule.
 func TestPipelines(t *testing.T) { synctest.Test(t, testPipelines) }
 
 func testPipelines(t *testing.T) {
@@ -21,6 +23,7 @@ func testPipelines(t *testing.T) {
 		role := s.CreateRole(awssim.Role{Name: "Pipeline"})
 		s.CreateBucket(awssim.Bucket{Name: "source"})
 		r := s.Region("us-east-2")
+		putEndOfRun(t, r)
 		source := awssim.PipelineAction{
 			Name: "Source", TypeID: awssim.ActionType{Category: "Source", Owner: "AWS", Provider: "S3"},
 			Configuration: map[string]string{"S3Bucket": "source", "S3ObjectKey": "nominal.zip"},
@@ -33,9 +36,9 @@ func testPipelines(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	s := &system{cloud: cloud, aws: endpoint.New(cloud)}
+	s := &system{cloud: cloud, aws: endpoint.New(cloud), dir: t.TempDir()}
 	defer s.aws.Close()
-	if err := s.startPipelines(); err != nil {
+	if err := errors.Join(s.startEngines(), s.startPipelines()); err != nil {
 		t.Fatal(err)
 	}
 	want := []rehearsal.Refusal{{Principal: "Pipeline", Action: "s3:GetObject", Resource: "arn:aws:s3:::source/nominal.zip", Count: 1}}
@@ -43,6 +46,11 @@ func testPipelines(t *testing.T) {
 	if diff := cmp.Diff(want, s.Problems().Refusals); diff != "" {
 		t.Errorf("refusals (-want +got):\n%s", diff)
 	}
+	cloud.Do(func(s *awssim.State) {
+		if told := s.Region("us-east-2").Topics.Values()[0].Messages; len(told) != 1 || told[0].Body != `"failover is FAILED"` {
+			t.Errorf("the topic was told %+v", told)
+		}
+	})
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -50,5 +58,24 @@ func testPipelines(t *testing.T) {
 		if s.PipelineHook != nil {
 			t.Error("the executor still runs")
 		}
+	})
+}
+
+// putEndOfRun has a topic told of runs that fail.
+func putEndOfRun(t *testing.T, r *awssim.Region) {
+	t.Helper()
+	policy, err := iam.Parse(iam.Resource, "topic", map[string]any{"Statement": []any{map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"Service": "events.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*",
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	topic := r.CreateTopic(awssim.Topic{Name: "failover", Policy: policy})
+	r.PutEventRule(awssim.EventRule{
+		Name: "EndOfRun", Bus: awssim.DefaultBus,
+		Pattern: `{"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": ["FAILED", "STOPPED"]}}`,
+		Targets: []awssim.EventTarget{{ID: "Topic", ARN: topic.ARN, Transformer: &awssim.InputTransformer{
+			Paths: map[string]string{"pipeline": "$.detail.pipeline", "state": "$.detail.state"}, Template: `"<pipeline> is <state>"`,
+		}}},
 	})
 }

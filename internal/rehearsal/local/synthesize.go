@@ -6,11 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/lifecycle"
+	"github.com/warmstandby/warmstandby/internal/assembly"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
 )
 
 // sources are what an assembly is synthesized from: files, and folders of Go files.
@@ -28,24 +33,68 @@ func (s *system) synthesize(ctx context.Context) error {
 		return err
 	}
 	s.progress("synthesizing " + s.options.Assembly)
-	return runApp(ctx, s.options.Assembly)
+	return runApp(ctx, s.options.Assembly, nil)
 }
 
-// runApp runs the CDK app as the CDK CLI does, without CDK's own validation, which takes most of its time and changes nothing.
-func runApp(ctx context.Context, dir string) error {
+// arpioAccount is the Arpio account that a recovery stack is synthesized for where there is none.
+const arpioAccount = "RehearsedAccount"
+
+// readAssembly reads the assembly. If the recovery stack is wanted and the assembly has none, it is an assembly that is synthesized for
+// the purpose.
+func (s *system) readAssembly(ctx context.Context) (*assembly.Assembly, error) {
+	a, err := assembly.Read(s.options.Assembly)
+	if err != nil || !s.options.Recovery || hasRecovery(a) {
+		return a, err
+	}
+	written, err := newest(sources)
+	if err != nil || written.IsZero() {
+		return nil, errors.Join(err, fmt.Errorf("the assembly in %s has no recovery stack: synthesize it with -c arpioAccountId=…", s.options.Assembly))
+	}
+	dir, remove, err := child.TempDir("warmstandby-assembly-")
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, remove)
+	s.progress("synthesizing the recovery stack")
+	if err := runApp(ctx, dir, map[string]any{"arpioAccountId": arpioAccount}); err != nil {
+		return nil, err
+	}
+	return assembly.Read(dir)
+}
+
+// hasRecovery says whether a stack of the assembly has rules on Arpio's bus.
+func hasRecovery(a *assembly.Assembly) bool {
+	for _, stack := range a.Stacks {
+		for _, r := range stack.Template.Resources {
+			name, _ := r.Properties["EventBusName"].(string)
+			if r.Type == "AWS::Events::Rule" && strings.Contains(name, lifecycle.BusPrefix) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runApp runs the CDK app as the CDK CLI does, with more context than cdk.json has, and without CDK's own validation, which takes most of its time and changes nothing.
+func runApp(ctx context.Context, dir string, more map[string]any) error {
 	data, err := os.ReadFile("cdk.json")
 	if err != nil {
 		return err
 	}
 	var settings struct {
 		App     string
-		Context json.RawMessage
+		Context map[string]any
 	}
 	if err := json.Unmarshal(data, &settings); err != nil {
 		return fmt.Errorf("read cdk.json: %w", err)
 	}
+	maps.Copy(settings.Context, more)
+	values, err := json.Marshal(settings.Context)
+	if err != nil {
+		return err
+	}
 	cmd := exec.CommandContext(ctx, "sh", "-c", settings.App)
-	cmd.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(settings.Context), "CDK_VALIDATION=false")
+	cmd.Env = append(os.Environ(), "CDK_OUTDIR="+dir, "CDK_CONTEXT_JSON="+string(values), "CDK_VALIDATION=false")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("synthesize %s: %w\n%s", dir, err, out)
 	}

@@ -47,6 +47,7 @@ type system struct {
 	functions    map[string]*function
 	origins      map[string]origin // by host name
 	silent       string            // an address that never answers
+	instances    string            // the directory of the simulated instances' directories
 	refused      refusals
 
 	application endpoints.Application
@@ -77,7 +78,7 @@ func (s *system) start(ctx context.Context) error {
 	if err := s.synthesize(ctx); err != nil {
 		return err
 	}
-	a, err := assembly.Read(s.options.Assembly)
+	a, err := s.readAssembly(ctx)
 	if err != nil {
 		return err
 	}
@@ -89,6 +90,7 @@ func (s *system) start(ctx context.Context) error {
 		s.startFollowing,
 		s.startReportingLag,
 		s.serveAWS,
+		s.startEngines,
 		func() error { return s.startFunctions(ctx) },
 		s.servePools,
 		s.serveAPIs,
@@ -146,7 +148,7 @@ func (s *system) cloudOptions(account string) awssim.Options {
 	timing := awssim.DefaultTiming()
 	timing.Scale = scale
 	return awssim.Options{
-		Account: account, Seed: s.options.Seed, Timing: timing,
+		Account: account, Speed: speed, Seed: s.options.Seed, Timing: timing,
 		EdgeDelay: awssim.Range{Min: scaled(edgeDelay.Min, scale), Max: scaled(edgeDelay.Max, scale)},
 	}
 }

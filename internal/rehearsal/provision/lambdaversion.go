@@ -3,6 +3,7 @@ package provision
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/awssim/iam"
@@ -95,3 +96,39 @@ func (c *call) permission(p permissionProperties) (cloudformation.Physical, erro
 
 // alphanumeric is all but letters and digits, which is what the IDs of statements may have.
 var alphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
+
+type eventInvokeConfigProperties struct {
+	DestinationConfig struct {
+		OnFailure struct{ Destination string }
+	}
+	FunctionName             string
+	MaximumEventAgeInSeconds *properties.Int
+	MaximumRetryAttempts     *properties.Int
+	Qualifier                string
+}
+
+// eventInvokeConfig says what becomes of asynchronous invocations of a version or an alias. Its destination must be a queue.
+func (c *call) eventInvokeConfig(p eventInvokeConfigProperties) (cloudformation.Physical, error) {
+	f, _, ok := c.region.FindFunction(p.FunctionName, p.Qualifier)
+	if !ok {
+		return failf("Function not found: %s:%s", p.FunctionName, p.Qualifier)
+	}
+	destination := p.DestinationConfig.OnFailure.Destination
+	if _, ok := c.region.FindQueue(destination); !ok && destination != "" {
+		return failf("property DestinationConfig: only queues are modelled, and %s is none", destination)
+	}
+	standard := awssim.DefaultAsyncInvoke
+	async := map[string]awssim.AsyncInvoke{p.Qualifier: {
+		Retries:   valueOr(p.MaximumRetryAttempts, standard.Retries),
+		MaxAge:    time.Duration(valueOr(p.MaximumEventAgeInSeconds, int(standard.MaxAge/time.Second))) * time.Second,
+		OnFailure: destination,
+	}}
+	for qualifier, old := range f.Async {
+		if qualifier != p.Qualifier {
+			async[qualifier] = old
+		}
+	}
+	f.Async = async
+	c.region.Functions.Put(f.Name, f)
+	return physical(c.GeneratedName(64), nil)
+}

@@ -55,10 +55,11 @@ func (c *call) bucketPolicy(p bucketPolicyProperties) (cloudformation.Physical, 
 type topicProperties struct {
 	TopicName string
 
-	DisplayName    properties.Ignored // messages are not delivered
-	KmsMasterKeyID properties.Ignored // messages are kept in memory
-	Subscription   properties.Ignored // messages are not delivered
-	Tags           properties.Ignored // nothing looks at them
+	KmsMasterKeyID string
+	Subscription   []struct{ Endpoint, Protocol string }
+
+	DisplayName properties.Ignored // it is what a mail program shows as the sender
+	Tags        properties.Ignored // nothing looks at them
 }
 
 func (c *call) topic(p topicProperties) (cloudformation.Physical, error) {
@@ -66,7 +67,10 @@ func (c *call) topic(p topicProperties) (cloudformation.Physical, error) {
 	if _, taken := c.region.Topics.Get(c.arn("sns", name)); taken {
 		return failf("%s already exists", name)
 	}
-	t := c.region.CreateTopic(awssim.Topic{Name: name})
+	t := c.region.CreateTopic(awssim.Topic{Name: name, Key: c.keyARN(p.KmsMasterKeyID)})
+	for _, s := range p.Subscription {
+		c.region.Subscribe(t.ARN, awssim.Subscription{Endpoint: s.Endpoint, Protocol: s.Protocol, Confirmed: true})
+	}
 	return physical(t.ARN, attributes{"TopicArn": t.ARN, "TopicName": name})
 }
 
@@ -115,13 +119,14 @@ func (c *call) key(p keyProperties) (cloudformation.Physical, error) {
 type logGroupProperties struct {
 	LogGroupName string
 
-	KmsKeyID        properties.Ignored // nothing is stored
+	KmsKeyID        properties.Ignored // events are kept in memory
 	RetentionInDays properties.Ignored // a rehearsal is shorter than a day
 	Tags            properties.Ignored // nothing looks at them
 }
 
-// logGroup gives a log group its name and ARN, which policies and functions refer to.
+// logGroup creates a log group. Only what services put there is in it: functions log elsewhere.
 func (c *call) logGroup(p logGroupProperties) (cloudformation.Physical, error) {
 	name := cmp.Or(p.LogGroupName, c.GeneratedName(512))
-	return physical(name, attributes{"Arn": c.arn("logs", "log-group:"+name+":*")})
+	g := c.region.CreateLogGroup(awssim.LogGroup{Name: name})
+	return physical(name, attributes{"Arn": g.ARN + ":*"})
 }
