@@ -33,7 +33,7 @@ rehearse: $(npm) .build/warmstandby ## Run both Regions on this machine, from th
 
 .PHONY: test
 test: $(npm) ## Run all tests
-	$(unvalidated) go test $(ARGS) ./...
+	$(unvalidated) go test -timeout 30m $(ARGS) ./...
 
 .PHONY: race
 race: ## Run the tests of what runs outside CDK with the race detector

@@ -113,7 +113,11 @@ func TestBinariesThatMove(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if limit := int64(14_000_000); info.Size() > limit {
+			limit := int64(14_000_000)
+			if name == "failoverreport" {
+				limit = 24_000_000 // its page's template keeps the linker from removing what nothing calls
+			}
+			if info.Size() > limit {
 				t.Errorf("has %d bytes, more than %d", info.Size(), limit)
 			}
 			failsWithout(t, filepath.Join(dir, name), "environment variables that are not set: TOPOLOGY_PARAMETER, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
