@@ -53,7 +53,9 @@ func (b *builder) add(e failover.Entry) {
 		m.Steps = append(m.Steps, stepOf(*e.Step))
 	case e.Outcome != nil:
 		m.ended(*e.Outcome)
-		b.remaining = e.Outcome.Remaining
+		if !verification(*e.Outcome) {
+			b.remaining = e.Outcome.Remaining // a verification afterwards does nothing of it
+		}
 	}
 }
 
@@ -84,7 +86,7 @@ func (m *Move) assessed(a failover.Assessment) {
 
 // ended takes note of how a call ended.
 func (m *Move) ended(r failover.Result) {
-	if r.Outcome == failover.Verified || r.Outcome == failover.Unverified {
+	if verification(r) {
 		m.Verification = r.Outcome
 	} else {
 		m.Outcome, m.Detail = r.Outcome, r.Detail
@@ -98,6 +100,11 @@ func (m *Move) ended(r failover.Result) {
 	if r.FirstWrite != nil && m.Recovery == nil {
 		m.Recovery = &Span{End: r.FirstWrite.UTC()}
 	}
+}
+
+// verification says whether it is a verification that ended, not a move.
+func verification(r failover.Result) bool {
+	return r.Outcome == failover.Verified || r.Outcome == failover.Unverified
 }
 
 // finish works out what follows from everything that was noted.

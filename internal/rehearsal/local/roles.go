@@ -24,6 +24,7 @@ type roleFollower struct {
 
 	writer   string // the ARN of the cluster before the active server
 	linked   bool   // the standby replicates
+	diverged bool   // the standby has written what the writer does not have, and may still
 	revision uint64
 
 	mu  sync.Mutex
@@ -176,8 +177,12 @@ func (f *roleFollower) cut(roles map[string]clusterRole) error {
 }
 
 // promote exchanges the servers' roles if another cluster has become the writer. While replication runs, nothing is lost, unless RDS
-// says that the former writer has to be resynchronized.
+// says that the former writer has to be resynchronized. A former writer that has not rejoined since is never promoted, even if it
+// writes again on its own, as it does after a detachment.
 func (f *roleFollower) promote(ctx context.Context, roles map[string]clusterRole) error {
+	if f.diverged {
+		return nil
+	}
 	for arn, role := range roles {
 		if arn == f.writer || !role.primary || !role.writes {
 			continue
@@ -188,7 +193,7 @@ func (f *roleFollower) promote(ctx context.Context, roles map[string]clusterRole
 				return fmt.Errorf("switch over to %s: %w", arn, err)
 			}
 		} else {
-			f.linked = false
+			f.linked, f.diverged = false, true
 			if err := f.servers.FailOver(ctx); err != nil {
 				return fmt.Errorf("fail over to %s: %w", arn, err)
 			}
@@ -222,7 +227,7 @@ func (f *roleFollower) rejoin(ctx context.Context, roles map[string]clusterRole)
 			return fmt.Errorf("bring %s back: %w", arn, err)
 		}
 		f.clusters[arn].SetServer(f.servers.Standby())
-		f.linked = true
+		f.linked, f.diverged = true, false
 		f.log.Info("the standby replicates again", "cluster", arn)
 	}
 	return nil

@@ -48,6 +48,10 @@ func All() []Scenario {
 			"The pipeline goes on by itself, and no acknowledged write is lost.", playKilled,
 		},
 		{
+			"detach", "The active Region is lost, the other one's cluster is detached, and the global database is rebuilt when the lost one returns.",
+			"Only writes within the reported lag are lost, the plan to rebuild is told, and the application ends in its home Region.", playDetach,
+		},
+		{
 			"failback", "The active Region is lost, the other one takes over, the lost one returns, and the application goes home.",
 			"The application ends in its home Region, and the way home loses nothing.", playFailback,
 		},

@@ -255,11 +255,15 @@ func playFailback(ctx context.Context, p *play) error {
 	p.Progress("the Region returns")
 	p.System.Disasters().ReturnRegion(p.region(topology.Primary))
 	ends()
-	returned := time.Now()
+	return p.goHome(ctx, time.Now())
+}
+
+// goHome goes back to the primary Region as soon as it has caught up after a time, and there is a figure for its lag.
+func (p *play) goHome(ctx context.Context, returned time.Time) error {
 	if err := p.resynchronize(ctx); err != nil {
 		return err
 	}
-	err = p.until(ctx, "there is a figure for the lag", func() bool {
+	err := p.until(ctx, "there is a figure for the lag", func() bool {
 		known, err := p.lagKnown(ctx, topology.Primary, returned)
 		return err == nil && known
 	})
