@@ -154,6 +154,8 @@ func (m *move) blind(ctx context.Context, o *Observation, text string) verdict {
 		return m.putBack(ctx, o)
 	case fence != nil:
 		return m.leave(ctx, o, Fenced, text)
+	case m.last.Edge.Version == "":
+		text += "; whether an earlier run has left writes fenced could not be seen either"
 	}
 	return m.leave(ctx, o, Refused, text)
 }

@@ -64,16 +64,26 @@ type Gap struct {
 // Length is the gap's length.
 func (g Gap) Length() time.Duration { return g.To.Sub(g.From) }
 
-// LongestGap is the longest time between two successes of reads or of writes that follow one another, from the first to the last
-// one.
+// LongestGap is the longest time between two successes of reads or of writes that follow one another, from the first success to the
+// end: one that no success ends lasts until the last of such requests was answered or given up.
 func (h History) LongestGap(write bool) Gap {
 	var ends []time.Time
+	var last time.Time
 	for _, r := range h.Records {
-		if r.Write == write && r.OK() {
+		if r.Write != write {
+			continue
+		}
+		if r.OK() {
 			ends = append(ends, r.End)
+		}
+		if r.End.After(last) {
+			last = r.End
 		}
 	}
 	slices.SortFunc(ends, time.Time.Compare)
+	if len(ends) > 0 {
+		ends = append(ends, last)
+	}
 	var longest Gap
 	for i := 1; i < len(ends); i++ {
 		if g := (Gap{ends[i-1], ends[i]}); g.Length() > longest.Length() {

@@ -174,6 +174,17 @@ func TestAuditChanged(t *testing.T) {
 	}
 }
 
+// A gap that no success ends lasts until the end.
+func TestGapWithoutEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{region: "us-east-1"}
+		h := record(t, s, func() { s.set(func(s *store) { s.down = true }) })
+		if g := h.LongestGap(true); g.Length() < 5*time.Second {
+			t.Errorf("longest gap %s, although nobody answers for six seconds", g.Length())
+		}
+	})
+}
+
 func TestSnapshot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{region: "us-east-1"}

@@ -145,8 +145,11 @@ var edgeDelay = awssim.Range{Min: time.Second, Max: 9 * time.Second}
 // cloudOptions are the account's control planes, as fast as the options say.
 func (s *system) cloudOptions(account string) awssim.Options {
 	scale := s.options.TimeScale
-	timing := awssim.DefaultTiming()
-	timing.Scale = scale
+	timing := awssim.Timing{} // no time at all
+	if scale > 0 {
+		timing = awssim.DefaultTiming()
+		timing.Scale = scale
+	}
 	return awssim.Options{
 		Account: account, Speed: speed, Seed: s.options.Seed, Timing: timing,
 		EdgeDelay: awssim.Range{Min: scaled(edgeDelay.Min, scale), Max: scaled(edgeDelay.Max, scale)},
