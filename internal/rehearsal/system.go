@@ -23,7 +23,7 @@ const (
 // Databases are the databases, the default first.
 func Databases() []string { return []string{Embedded, MariaDB} }
 
-// Options says what to bring up. All fields but the last three are required.
+// Options says what to bring up. Assembly, Database and Listen are required.
 type Options struct {
 	// Assembly is the directory of the cloud assembly.
 	Assembly string
@@ -34,6 +34,12 @@ type Options struct {
 	// Listen is the edge's address, a host of the loopback interface with a port, of which 0 stands for a free one.
 	// Everything else listens on free ports of 127.0.0.1.
 	Listen string
+
+	// Functions is a directory with the functions' binaries for this machine, by the last elements of their import paths, so that
+	// several systems need not build the same.
+	//
+	// Default: they are built.
+	Functions string
 
 	// Seed decides every identifier and duration, and what is drawn in disasters.
 	Seed uint64

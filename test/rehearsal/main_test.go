@@ -14,8 +14,9 @@ import (
 // root is the module's directory.
 const root = "../.."
 
-// What all tests share: the operator's command, the assembly of the application as it is, and the one with the recovery stack.
-var command, assembly, recoveryAssembly string
+// What all tests share: the operator's command, the assembly of the application as it is, the one with the recovery stack, and the
+// functions' binaries.
+var command, assembly, recoveryAssembly, functions string
 
 // TestMain builds the command, and synthesizes the application, once for all tests.
 func TestMain(m *testing.M) {
@@ -41,6 +42,11 @@ func prepare(scratch string) error {
 		if err := runIn(nil, "go", append([]string{"build"}, args...)...); err != nil {
 			return err
 		}
+	}
+	functions = filepath.Join(scratch, "functions")
+	build := []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", functions + "/", "./functions/..."}
+	if err := runIn([]string{"CGO_ENABLED=0"}, "go", build...); err != nil {
+		return err
 	}
 	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: {"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno"}} {
 		if err := synthesize(app, dir, more); err != nil {

@@ -33,7 +33,7 @@ func bringUp(t *testing.T, kind database.Kind) *running {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	system, err := local.Start(ctx, rehearsal.Options{
-		Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: 7, TimeScale: 0.005,
+		Functions: functions, Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: 7, TimeScale: 0.005,
 	}, func(string) {})
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ func play(t *testing.T, name string, kind database.Kind, seed uint64) runreport.
 		t.Fatalf("no scenario %s", name)
 	}
 	system, err := local.Start(ctx, rehearsal.Options{
-		Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: seed, TimeScale: timeScale,
+		Functions: functions, Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: seed, TimeScale: timeScale,
 	}, func(string) {})
 	if err != nil {
 		t.Fatal(err)

@@ -77,12 +77,18 @@ func (s *system) noteLacks(f *provision.Function) {
 // build builds each function's package for this machine, all in one run of the go command, and returns the binaries by import
 // path.
 func (s *system) build(ctx context.Context) (map[string]string, error) {
-	dir := filepath.Join(s.dir, "functions")
+	dir := s.options.Functions
+	if dir == "" {
+		dir = filepath.Join(s.dir, "functions")
+	}
 	binaries := make(map[string]string)
 	for _, f := range s.world.Functions {
 		if f.NotRun == "" {
 			binaries[f.ImportPath] = filepath.Join(dir, path.Base(f.ImportPath))
 		}
+	}
+	if s.options.Functions != "" {
+		return binaries, nil
 	}
 	s.progress(fmt.Sprintf("building %d functions", len(binaries)))
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", dir + string(filepath.Separator), "--"},
