@@ -151,10 +151,19 @@ func (a *assessor) source() {
 	} else if db := a.Database; db.Found && db.Operation == nil && db.Status != available {
 		a.against(SourceUnavailable, "the global cluster is "+db.Status, available, "wait, or use failover if the Region is gone")
 	}
-	if text := unhealthy(seen, true); text != "" {
+	if text := first(unhealthy(seen, true), a.unsteady()); text != "" {
 		a.against(SourceUnhealthy, "in "+region+" "+text, "the application's function works with the writer", "use failover if the Region is gone, or override if the cause is known")
 	}
 	a.compare(seen)
+}
+
+// unsteady says that reads through the edge are not what they are when the active Region is well, or is empty. Retries hide most of a
+// brown-out from what is asked once; clients see it.
+func (a *assessor) unsteady() string {
+	if q := a.Requests; q != nil && q.Error == "" && a.Edge.Error == "" && (q.ReadBy != a.Edge.Active || !q.Steady) {
+		return "reads through the edge fail, or take long"
+	}
+	return ""
 }
 
 // compare asks whether the target is up to the source.

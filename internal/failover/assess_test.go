@@ -101,6 +101,8 @@ func TestAssess(t *testing.T) {
 		{"target's proxy fails", []Mode{Switchover, Failover}, func(o *Observation) { secondary(o).Proxy = ProxySeen{Unhealthy: "x"} }, []Code{TargetUnhealthy}},
 		{"source stopped", []Mode{Switchover}, func(o *Observation) { primary(o).Cluster.Status = "stopped" }, []Code{SourceUnavailable}},
 		{"source's check fails", []Mode{Switchover}, func(o *Observation) { primary(o).Check = CheckSeen{Error: "x"} }, []Code{SourceUnhealthy}},
+		{"source's reads are slow", []Mode{Switchover}, func(o *Observation) { o.Requests.Steady = false }, []Code{SourceUnhealthy}},
+		{"reads come from the target", []Mode{Switchover}, func(o *Observation) { o.Requests.ReadBy = topology.Secondary }, []Code{SourceUnhealthy}},
 		{"source's proxy cannot write", []Mode{Switchover}, func(o *Observation) { primary(o).Proxy.Writable = false }, []Code{SourceUnhealthy}},
 		{"other version", []Mode{Switchover}, func(o *Observation) { primary(o).Cluster.Version = "x" }, []Code{VersionMismatch}},
 		{"too small", []Mode{Switchover}, func(o *Observation) { primary(o).Load = new(16.5) }, []Code{CapacityBelow}},

@@ -60,7 +60,7 @@ func (s *EdgeSeen) add(key, value string) {
 const probePath = "/warmstandby-probe"
 
 // steadyReads is how many reads in a row show that a Region serves, and steadyTime is what each may take.
-const steadyReads, steadyTime = 3, time.Second
+const steadyReads, steadyTime = 3, 2 * time.Second
 
 // seeRequests sends requests through the edge.
 func (e *Engine) seeRequests(ctx context.Context) RequestsSeen {

@@ -88,7 +88,7 @@ func (p *play) failOver(ctx context.Context) error {
 }
 
 // A Region that browns out answers up to that much later, and that share of its answers are errors.
-const brownLatency, brownFailing = 2500 * time.Millisecond, 0.6
+const brownLatency, brownFailing = 2500 * time.Millisecond, 0.8
 
 func playBrownOut(ctx context.Context, p *play) error {
 	p.fault("the Region answers slowly and with errors", p.region(topology.Primary))
