@@ -20,7 +20,7 @@ func FuzzFunction(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, uri, header, value, parameter, argument, active, fence string, flags uint8) {
 		for _, s := range []string{method, uri, header, value, parameter, argument, active} {
 			if !utf8.ValidString(s) {
-				t.Skip("CloudFront passes text")
+				return // CloudFront passes text only
 			}
 		}
 		s := &store{keys: map[string]string{}}

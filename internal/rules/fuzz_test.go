@@ -37,14 +37,14 @@ func FuzzCheck(f *testing.F) {
 		for _, s := range []assembly.Stack{{ID: "app"}, {ID: "infra"}} {
 			template, err := assembly.ParseTemplate([]byte(map[string]string{"app": app, "infra": infra}[s.ID]))
 			if err != nil {
-				t.Skip()
+				return // no template, so there is nothing to check
 			}
 			s.DisplayName, s.Name, s.Region, s.Template = s.ID, s.ID, "us-east-1", template
 			all = append(all, &s)
 		}
 		a, err := assembly.New(all...)
 		if err != nil {
-			t.Skip()
+			return // no assembly
 		}
 		for _, finding := range rules.Check(a, nil).Findings {
 			if finding.Rule == "" || finding.Message == "" || strings.Contains(finding.Message, "%!") {

@@ -62,7 +62,7 @@ func FuzzCanonical(f *testing.F) {
 		r.URL.Path, r.URL.RawQuery = "/"+strings.TrimLeft(path, "/"), query
 		r.URL.RawPath = httpbinding.EscapePath(r.URL.Path, false) // as the signer's documentation asks for
 		if !sendable(r, value, s3) {
-			t.Skip()
+			return // nobody can send it
 		}
 		signed := s.signRequest(t, r)
 		if _, err := verifier(now).Verify(signed); err != nil {

@@ -28,7 +28,7 @@ func sharedPair(t *testing.T) pair {
 func requireMariaDB(t *testing.T) {
 	t.Helper()
 	if !database.Available(database.MariaDB) {
-		t.Skip("MariaDB is not installed")
+		t.Fatal("MariaDB is not installed: the tests need mariadbd, of Debian's package mariadb-server")
 	}
 }
 

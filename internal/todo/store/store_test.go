@@ -94,7 +94,7 @@ func FuzzTextSurvives(f *testing.F) {
 	s := on(db)
 	f.Fuzz(func(t *testing.T, text string) {
 		if n := utf8.RuneCountInString(text); n < 1 || n > todo.MaxTextLength || !utf8.ValidString(text) {
-			t.Skip("the API does not accept it")
+			return // the API does not accept it
 		}
 		id, err := s.Create(t.Context(), text, "wip")
 		if err != nil {
