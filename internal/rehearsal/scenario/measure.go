@@ -19,10 +19,7 @@ const longestRead = 6 * time.Second
 // expectMoved expects that a run moved the application, and that it serves there now.
 func (p *play) expectMoved(r run) {
 	m := r.last()
-	target := r.target
-	if r.report.Mode == failover.Drill {
-		target = target.Other()
-	}
+	target := r.lands()
 	p.expect("the pipeline succeeds", r.succeeded() && r.report.Succeeded(), "%s %s: %s, %s %s", r.status, r.reason, m.Outcome, m.Verification, m.Detail)
 	g := p.System.Observer().Glance()
 	p.expect(fmt.Sprintf("%s writes, and the edge routes there", p.region(target)),

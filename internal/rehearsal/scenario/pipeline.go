@@ -30,6 +30,14 @@ type run struct {
 // succeeded says whether the pipeline says so.
 func (r run) succeeded() bool { return r.status == types.PipelineExecutionStatusSucceeded }
 
+// lands is the home role of the Region that is active when the run has succeeded: a drill comes back.
+func (r run) lands() topology.Role {
+	if r.report.Mode == failover.Drill {
+		return r.target.Other()
+	}
+	return r.target
+}
+
 // last is the last move of the run.
 func (r run) last() report.Move {
 	if len(r.report.Moves) == 0 {

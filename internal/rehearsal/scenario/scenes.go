@@ -19,17 +19,27 @@ func (p *play) arrive(ctx context.Context, role topology.Role, after time.Time) 
 	return p.until(ctx, "clients write in "+p.region(role), func() bool { return p.acknowledged(p.region(role), after) >= tail })
 }
 
-func playSwitchover(ctx context.Context, p *play) error {
-	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
+// moveTo starts a pipeline, expects that it moves the application, and waits until clients have seen that.
+func (p *play) moveTo(ctx context.Context, w wish) error {
+	r, err := p.move(ctx, w)
 	if err != nil {
 		return err
 	}
 	p.expectMoved(r)
-	p.expectReads()
+	return p.settle(ctx, r)
+}
+
+// settle waits until clients write where a run has moved the application. One that failed has moved nothing.
+func (p *play) settle(ctx context.Context, r run) error {
 	if !r.succeeded() {
 		return nil
 	}
-	return p.arrive(ctx, topology.Secondary, r.ended)
+	return p.arrive(ctx, r.lands(), r.ended)
+}
+
+func playSwitchover(ctx context.Context, p *play) error {
+	p.expectReads()
+	return p.moveTo(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
 }
 
 func playDrill(ctx context.Context, p *play) error {
@@ -40,10 +50,7 @@ func playDrill(ctx context.Context, p *play) error {
 	p.expectMoved(r)
 	p.expectReads()
 	p.expect("the drill goes there and comes back", len(r.report.Moves) == 2, "%d moves", len(r.report.Moves))
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Primary, r.ended)
+	return p.settle(ctx, r)
 }
 
 // moment waits for a time that the seed decides, so that what happens next happens at any moment of the clients' work.
@@ -81,10 +88,7 @@ func (p *play) failOver(ctx context.Context) error {
 	p.expectMoved(r)
 	n := p.System.Observer().Unanswered()
 	p.expect("nothing needs the lost Region", n == 0, "%d calls of AWS went there", n)
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Secondary, r.ended)
+	return p.settle(ctx, r)
 }
 
 // A Region that browns out answers up to that much later, and that share of its answers are errors.
@@ -103,15 +107,7 @@ func playBrownOut(ctx context.Context, p *play) error {
 
 func (p *play) failOverBrownedOut(ctx context.Context) error {
 	// Some reads may be answered in time by chance; the operator knows better.
-	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary, overrides: string(failover.SourceServing)})
-	if err != nil {
-		return err
-	}
-	p.expectMoved(r)
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Secondary, r.ended)
+	return p.moveTo(ctx, wish{mode: failover.Failover, target: topology.Secondary, overrides: string(failover.SourceServing)})
 }
 
 // A standby that lags by that much, and what may be lost.
@@ -155,10 +151,7 @@ func (p *play) overrideLag(ctx context.Context) error {
 		}
 	}
 	p.expect("the override is recorded", recorded, "%v", r.report.Overrides)
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Secondary, r.ended)
+	return p.settle(ctx, r)
 }
 
 func playStuckPromotion(ctx context.Context, p *play) error {
@@ -179,15 +172,7 @@ func playStuckPromotion(ctx context.Context, p *play) error {
 	if err := p.resynchronize(ctx); err != nil {
 		return err
 	}
-	again, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
-	if err != nil {
-		return err
-	}
-	p.expectMoved(again)
-	if !again.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Secondary, again.ended)
+	return p.moveTo(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
 }
 
 func playKilled(ctx context.Context, p *play) error {
@@ -203,10 +188,7 @@ func playKilled(ctx context.Context, p *play) error {
 	}
 	p.expectMoved(r)
 	p.expectReads()
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Secondary, r.ended)
+	return p.settle(ctx, r)
 }
 
 // killMove kills the function that moves the application, at a moment after it has fenced writes.
@@ -270,15 +252,7 @@ func (p *play) goHome(ctx context.Context, returned time.Time) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.move(ctx, wish{mode: failover.Failback, target: topology.Primary})
-	if err != nil {
-		return err
-	}
-	p.expectMoved(r)
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, topology.Primary, r.ended)
+	return p.moveTo(ctx, wish{mode: failover.Failback, target: topology.Primary})
 }
 
 // resynchronize waits until the cluster that was lost replicates again.
