@@ -21,7 +21,7 @@ type Options struct {
 	Clock func() time.Time
 
 	// Speed is how many times faster than AWS simulated services do what takes time and is not RDS's: an instance starts, an
-	// automation looks again, an event is retried. The clock is not changed.
+	// automation looks again, an event or an invocation is retried. The clock is not changed.
 	//
 	// Default: 1.
 	Speed float64

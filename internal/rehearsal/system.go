@@ -45,7 +45,8 @@ type Options struct {
 	// Seed decides every identifier and duration, and what is drawn in disasters.
 	Seed uint64
 
-	// TimeScale multiplies the durations of control planes and the delay of the edge: 1 is AWS's speed, 0 no time at all.
+	// TimeScale multiplies the durations of control planes, the delay of the edge, and the time before something is tried again: 1 is
+	// AWS's speed, 0 no time at all, or a thousandth of AWS's where something looks again and again.
 	TimeScale float64
 
 	// Recovery asks for the recovery stack. Where the assembly has none, one is synthesized for a made-up Arpio account, if

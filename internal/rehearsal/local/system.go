@@ -151,10 +151,14 @@ func (s *system) cloudOptions(account string) awssim.Options {
 		timing.Scale = scale
 	}
 	return awssim.Options{
-		Account: account, Speed: speed, Seed: s.options.Seed, Timing: timing,
+		Account: account, Speed: 1 / max(scale, leastScale), Seed: s.options.Seed, Timing: timing,
 		EdgeDelay: awssim.Range{Min: scaled(edgeDelay.Min, scale), Max: scaled(edgeDelay.Max, scale)},
 	}
 }
+
+// leastScale bounds how fast instances start, automations look again, and deliveries and invocations are retried: without any time
+// in between, what looks again would do nothing else.
+const leastScale = 0.001
 
 // scaled is a duration at another speed.
 func scaled(d time.Duration, scale float64) time.Duration { return time.Duration(float64(d) * scale) }
