@@ -32,7 +32,7 @@ func play(t *testing.T, name string, kind database.Kind, seed uint64) runreport.
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := scenario.Play(ctx, s, scenario.Options{System: system, Rate: 40, Seed: seed, TimeScale: timeScale, Progress: func(text string) { t.Log(time.Now().Format("05.000"), text) }})
+	r, err := scenario.Play(ctx, s, scenario.Options{System: system, Rate: 40, Seed: seed, Progress: func(text string) { t.Log(time.Now().Format("05.000"), text) }})
 	if problems := system.Problems(); problems.Any() {
 		t.Errorf("AWS refused, or did not know: %+v", problems)
 	}

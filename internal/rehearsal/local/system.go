@@ -95,6 +95,7 @@ func (s *system) start(ctx context.Context) error {
 		s.servePools,
 		s.serveAPIs,
 		s.serveEdge,
+		s.scaleTopology,
 		s.startPipelines,
 	} {
 		if err := errors.Join(ctx.Err(), step()); err != nil {

@@ -24,9 +24,6 @@ type Options struct {
 	// Seed decides what the clients send, and when what happens.
 	Seed uint64
 
-	// TimeScale is what the system's control planes are scaled by.
-	TimeScale float64
-
 	// Reproduce is how to play the same again, for the report.
 	Reproduce report.Reproduce
 
@@ -104,7 +101,7 @@ const enoughWrites = 20
 // prepare makes the application ready, and has clients begin.
 func (p *play) prepare(ctx context.Context) error {
 	p.aws = newOperator(p.System.Endpoints().AWS)
-	if err := p.scaleTopology(ctx); err != nil {
+	if err := p.readTopology(ctx); err != nil {
 		return err
 	}
 	home := p.region(topology.Primary)

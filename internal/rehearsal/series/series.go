@@ -84,7 +84,7 @@ func (s *Series) Play(ctx context.Context, name string, seed uint64, system rehe
 	}
 	v := newView(s.Stderr, name, seed, system.Application().Regions())
 	r, failure := s.Options.Play(ctx, chosen, scenario.Options{
-		System: system, Rate: s.Rate, Seed: seed, TimeScale: s.TimeScale, Reproduce: reproduce,
+		System: system, Rate: s.Rate, Seed: seed, Reproduce: reproduce,
 		Approve: v.aside(s.Approve), Progress: v.happened, Live: v.show,
 	})
 	v.end()
