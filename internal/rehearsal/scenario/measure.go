@@ -20,6 +20,10 @@ const longestRead = 6 * time.Second
 func (p *play) expectMoved(r run) {
 	m := r.last()
 	target := r.lands()
+	if r.outside {
+		p.expect("clients write in "+p.region(target), r.succeeded(), "%s", m.Verification)
+		return
+	}
 	p.expect("the pipeline succeeds", r.succeeded() && r.report.Succeeded(), "%s %s: %s, %s %s", r.status, r.reason, m.Outcome, m.Verification, m.Detail)
 	g := p.System.Observer().Glance()
 	p.expect(fmt.Sprintf("%s writes, and the edge routes there", p.region(target)),
@@ -135,7 +139,7 @@ func (p *play) clients(h history.History, a history.Audit) report.Clients {
 	if !run.succeeded() {
 		return c
 	}
-	if first, ok := h.FirstWrite(p.System.Observer().Glance().Active, p.lastFence()); ok {
+	if first, ok := h.FirstWrite(p.region(run.lands()), p.lastFence()); ok {
 		c.FirstWrite = &report.FirstWrite{At: first.End.UTC(), Region: first.Region, Task: first.Task}
 		from, start := report.FromInterruption, p.interruption
 		c.RTO = &report.Span{From: from, Start: start.UTC(), End: first.End.UTC(), Seconds: first.End.Sub(start).Seconds()}
