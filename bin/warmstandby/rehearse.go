@@ -58,19 +58,13 @@ func (s *session) rehearse(ctx context.Context) (code int, err error) {
 			return exitUnusable, err
 		}
 	}
-	for i, run := range s.runs {
-		if i > 0 && ctx.Err() != nil {
-			break
-		}
-		s.scenario, s.seed, s.Seed = run.scenario, run.seed, run.seed
-		if len(s.runs) > 1 {
-			s.progress.show(fmt.Sprintf("%d of %d: %s, seed %d", i+1, len(s.runs), run.scenario, run.seed))
-		}
-		ended, failure := s.once(ctx)
-		code, err = max(code, ended), failure
-		if err != nil {
-			break
-		}
+	remove, err := s.shareFunctions()
+	if err != nil {
+		return exitUnusable, err
+	}
+	code, err = s.rehearseAll(ctx)
+	if failure := remove(); failure != nil {
+		code = max(code, s.failure(fmt.Errorf("remove the functions: %w", failure)))
 	}
 	if s.series != nil {
 		code = max(code, s.failure(s.series.End()))

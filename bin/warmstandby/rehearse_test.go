@@ -233,3 +233,47 @@ func commandThatAsks(t *testing.T, want bool) *command {
 		return held(ctx, s, o)
 	}}
 }
+
+// Several systems share what they build, which is removed however it ends. A single one needs nothing to share.
+func TestFunctionsAreBuiltOnce(t *testing.T) {
+	failing := func(o rehearsal.Options) error {
+		if o.Seed == 2 {
+			return errors.New("no memory")
+		}
+		return nil
+	}
+	for _, tt := range []struct {
+		name, repeat string
+		after        string
+		starting     func(rehearsal.Options) error
+		want         int // systems that are asked for
+	}{
+		{name: "one run", repeat: "1", want: 1},
+		{name: "several", repeat: "3", want: 3},
+		{name: "a later one fails", repeat: "3", starting: failing, want: 2},
+		{name: "interrupted", repeat: "3", after: "switchover", want: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var directories []string
+			c := command{after: tt.after, starting: func(o rehearsal.Options) error {
+				directories = append(directories, o.Functions)
+				if _, err := os.Stat(o.Functions); (err == nil) != (tt.repeat != "1") {
+					t.Errorf("the directory %q: %v", o.Functions, err)
+				}
+				if tt.starting != nil {
+					return tt.starting(o)
+				}
+				return nil
+			}}
+			c.rehearse(t, "--repeat", tt.repeat, "--seed", "1")
+			if len(directories) != tt.want || len(slices.Compact(directories)) != 1 {
+				t.Fatalf("built in %v", directories)
+			}
+			if left := directories[0]; left != "" {
+				if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+					t.Errorf("%s is left: %v", left, err)
+				}
+			}
+		})
+	}
+}
