@@ -210,7 +210,7 @@ func TestTextOfRehearsal(t *testing.T) {
 	for _, want := range []string{
 		"RTO 29.9 s (target: at most 60 s)", fmt.Sprintf("- acknowledged writes: %d, lost: %d, duplicated: 0, changed: 7\n", c.Acknowledged, c.Lost.Total),
 		fmt.Sprintf("- reads: %d of %d failed, status 503: ", c.Reads.Failed(), c.Reads.Total), "| no write is there twice | 0 | held |",
-		"    warmstandby rehearse --scenario region-loss", "| write 1701 of 7 |", "- seed: 1\n", "The first 1 of 7:\n\n- write 12 of 1\n", "| rds | us-east-2 | 37 | 0 |", "- propagation: fence at ", "## Move to us-east-1\n", "**Held.** All 5",
+		"    warmstandby rehearse --scenario region-loss", "| write 1701 of 7 |", "- seed: 1\n", "The first 1 of 7:\n\n- write 12 of 1\n", "| rds | us-east-2 | automation | 37 | 0 |", "- propagation: fence at ", "## Move to us-east-1\n", "**Held.** All 5",
 		"# Shop: rehearsal of region-loss\n", "- fault: us-east-1 lost at 2026-03-01 12:00:18 UTC\n",
 	} {
 		if !strings.Contains(text, want) {

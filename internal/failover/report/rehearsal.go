@@ -28,7 +28,7 @@ type Rehearsal struct {
 	// Faults are what was done to the Regions, in order.
 	Faults []Fault `json:"faults"`
 
-	// Calls count the calls of AWS that the automation made, by service and Region.
+	// Calls count the calls of AWS, by service, Region and caller.
 	Calls []Calls `json:"calls"`
 
 	// Promotions are the times at which a Region's database became the writer, in order.
@@ -107,13 +107,25 @@ type Fault struct {
 	End   *time.Time `json:"end,omitempty"`
 }
 
+// Who calls AWS.
+const (
+	// ByAutomation is one of the application's own roles: its functions and pipelines.
+	ByAutomation = "automation"
+
+	// ByOperator is whoever has the operator's credentials. In a rehearsal that is also what looks how things go.
+	ByOperator = "operator"
+)
+
 // Calls count calls of one service in one Region.
 type Calls struct {
 	// Service is the service, such as "rds".
 	Service string `json:"service"`
 
-	// Region is the Region that was called.
+	// Region is the Region that was called; "global" for services without one.
 	Region string `json:"region"`
+
+	// By is who called: [ByAutomation] or [ByOperator].
+	By string `json:"by"`
 
 	// Total counts all calls, WhileLost those that were made while the Region was lost.
 	Total     int `json:"total"`

@@ -64,9 +64,9 @@ func (n Named) markdown(b *strings.Builder, heading string) {
 }
 
 func (h Rehearsal) calls(b *strings.Builder) {
-	b.WriteString("\n### Calls of AWS by the automation\n\n| service | Region | calls | while it was lost |\n|---|---|---|---|\n")
+	b.WriteString("\n### Calls of AWS\n\n| service | Region | by | calls | while it was lost |\n|---|---|---|---|---|\n")
 	for _, c := range h.Calls {
-		fmt.Fprintf(b, "| %s | %s | %d | %d |\n", inline(c.Service), inline(c.Region), c.Total, c.WhileLost)
+		fmt.Fprintf(b, "| %s | %s | %s | %d | %d |\n", inline(c.Service), inline(c.Region), orUnknown(c.By), c.Total, c.WhileLost)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
@@ -62,7 +63,7 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	r.Rehearsal = &report.Rehearsal{
 		Scenario: p.scenario.Name, Description: p.scenario.About, Regions: p.System.Application().Regions(),
 		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
-		Faults: p.faults, Calls: p.calls(), Promotions: p.sampler.promotions, Propagations: []report.Propagation{},
+		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: p.sampler.promotions, Propagations: []report.Propagation{},
 	}
 	for _, earlier := range p.runs[:last] {
 		r.Rehearsal.Earlier = append(r.Rehearsal.Earlier, earlier.report)
@@ -197,15 +198,20 @@ func (p *play) timeline(h history.History) report.Timeline {
 	return t
 }
 
-// calls are the calls of AWS, by service and Region.
-func (p *play) calls() []report.Calls {
-	var all []report.Calls
-	for _, c := range p.System.Observer().Calls() {
-		if i := slices.IndexFunc(all, func(r report.Calls) bool { return r.Service == c.Service && r.Region == c.Region }); i >= 0 {
-			all[i].Total += c.Calls
-			continue
+// calls are the calls of AWS, by service and Region, and by whether the automation made them.
+func calls(counted []rehearsal.Call) []report.Calls {
+	all := []report.Calls{}
+	for _, c := range counted {
+		by := report.ByAutomation
+		if c.ByOperator {
+			by = report.ByOperator
 		}
-		all = append(all, report.Calls{Service: c.Service, Region: c.Region, Total: c.Calls})
+		i := slices.IndexFunc(all, func(r report.Calls) bool { return r.Service == c.Service && r.Region == c.Region && r.By == by })
+		if i < 0 {
+			i, all = len(all), append(all, report.Calls{Service: c.Service, Region: c.Region, By: by})
+		}
+		all[i].Total += c.Calls
+		all[i].WhileLost += c.WhileLost
 	}
 	return all
 }
