@@ -34,7 +34,7 @@ type Rehearsal struct {
 	// Promotions are the times at which a Region's database became the writer, in order.
 	Promotions []Promotion `json:"promotions"`
 
-	// Propagations are how long changes took to be seen at the edge, in order.
+	// Propagations are how long changes took to be seen at the edge, in order, but for those that no request was served by.
 	Propagations []Propagation `json:"propagations"`
 
 	// Earlier are the reports of the runs before this one, in order, if the scenario has several. They have no rehearsal of
@@ -147,7 +147,8 @@ type Propagation struct {
 	// Change says what was changed, in a few words.
 	Change string `json:"change"`
 
-	// At is when the change was made, Seconds how long it was until every request was answered by it.
+	// At is when CloudFront accepted the change, Seconds how long it was until the first request was served by it. All later ones
+	// were, too: a rehearsal has one edge location. An invalidation is over when it is complete.
 	At      time.Time `json:"at"`
 	Seconds float64   `json:"seconds"`
 }

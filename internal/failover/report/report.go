@@ -163,8 +163,8 @@ type Span struct {
 
 // What a [Span] begins with.
 const (
-	// FromInterruption is when the run began to refuse writes at the edge; in a rehearsal, when a fault took them away, if one
-	// did.
+	// FromInterruption is when the run began to refuse writes at the edge; in a rehearsal, when a Region was lost or disturbed, if
+	// that was before.
 	FromInterruption = "interruption"
 
 	// FromStart is when the run began; the interruption before it is not in the figure.
