@@ -34,6 +34,9 @@ func (h Rehearsal) lost() figure {
 	l := h.Clients.Lost
 	f := figure{Label: "RPO", Value: secondsFigure("/rehearsal/clients/lost/rpoSeconds", l.RPOSeconds)}
 	f.Note = fmt.Sprintf("%d of %d acknowledged writes lost", l.Total, h.Clients.Acknowledged)
+	if l.Total > 0 {
+		f.Note = fmt.Sprintf("the age of the oldest lost write; that of the newest is %s; %s", duration(l.NewestSeconds), f.Note)
+	}
 	if target := h.Verdict.Targets.RPOSeconds; target != nil {
 		f.Target, f.Missed = round(*target), l.RPOSeconds > *target
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
+	"github.com/warmstandby/warmstandby/internal/failover/pipelineaction"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/failover/runstore"
 )
@@ -206,5 +207,5 @@ func (p *play) collect(ctx context.Context, r *run) error {
 		return fmt.Errorf("read the journal of run %s: %w", r.id, err)
 	}
 	r.report = report.Build(p.document, r.id, append(entries, back...))
-	return nil
+	return pipelineaction.Attribute(ctx, p.pipelines(r.target), p.document.Regions[r.target].Pipeline, &r.report)
 }

@@ -78,6 +78,7 @@ type play struct {
 	interruption time.Time // when what is rehearsed began, or the move if nothing did
 	readsMatter  bool      // reads must be answered all the time
 	faults       []report.Fault
+	outages      []outage
 	runs         []run
 	expectations []report.Expectation
 }

@@ -64,7 +64,7 @@ func (p *play) losePrimary(ctx context.Context) (ends func(), err error) {
 	if err := p.moment(ctx, 2*time.Second); err != nil {
 		return nil, err
 	}
-	ends = p.fault("the Region is lost", p.region(topology.Primary))
+	ends = p.outage("the Region is lost", p.region(topology.Primary), false)
 	p.System.Disasters().LoseRegion(p.region(topology.Primary))
 	err = p.until(ctx, "clients read from the other Region", func() bool { return p.reads(p.region(topology.Secondary), p.interruption) >= tail })
 	p.expect("reads go on from the other Region by themselves", err == nil, "%d reads answered there before the move",
@@ -95,7 +95,7 @@ func (p *play) failOver(ctx context.Context) error {
 const brownLatency, brownFailing = 2500 * time.Millisecond, 0.8
 
 func playBrownOut(ctx context.Context, p *play) error {
-	p.fault("the Region answers slowly and with errors", p.region(topology.Primary))
+	p.outage("the Region answers slowly and with errors", p.region(topology.Primary), true)
 	p.System.Disasters().BrownOut(p.region(topology.Primary), brownLatency, brownFailing)
 	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
 	if err != nil {
