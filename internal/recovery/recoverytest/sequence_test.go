@@ -47,8 +47,8 @@ func count(t *testing.T, s Sequence, found map[string]int) {
 		}
 		for what, is := range map[string]bool{
 			"server": step.IsServer, "server with a hostile id": step.IsServer && !s.Servers[step.Server],
-			"server again":                               step.IsServer && step.State == lifecycle.Done && done[step.Server] && !seen[string(step.Event)],
-			"failed server":                              step.IsServer && step.State == lifecycle.Failed,
+			"server again":  step.IsServer && step.State == lifecycle.Done && done[step.Server] && !seen[string(step.Event)],
+			"failed server": step.IsServer && step.State == lifecycle.Failed,
 			string(step.Type) + " " + string(step.Phase): true, "repeated": seen[string(step.Event)], "late": step.At.Before(step.Now),
 			"next version": nextVersion, "field to come": bytes.Contains(step.Event, []byte("recovery-plan")), "large": len(step.Event) > 1_000_000,
 		} {
