@@ -201,6 +201,8 @@ func (w *world) checkServers() {
 // note checks a change of records.
 func (f *function) note(payload, to string) {
 	home, away := f.targets()
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	step, isEvent := f.steps[payload]
 	switch {
 	case !isEvent && to == home:
@@ -208,8 +210,6 @@ func (f *function) note(payload, to string) {
 	case !isEvent, step.Type != lifecycle.RecoveryEnd, step.Phase != lifecycle.Failover, step.NextVersion, to != away:
 		f.report.wrong(onlyFailover, "records point at %s since %.300s", to, payload)
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.report.Moves++
 	if f.moved[payload]++; f.moved[payload] > 1 {
 		f.report.wrong(changesOnce, "records are changed again by %.300s", payload)

@@ -21,6 +21,7 @@ import (
 	"github.com/warmstandby/warmstandby/constructs/recoverydns/dnsplan"
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/recovery/dns"
+	"github.com/warmstandby/warmstandby/internal/recovery/recoverytest"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
 )
 
@@ -35,7 +36,7 @@ type function struct {
 	keys    awssim.Credentials
 	handler *dns.Handler
 
-	mu        sync.Mutex
+	mu        sync.Mutex // of the world's steps, too
 	owners    int
 	succeeded int            // asynchronous invocations that did, of any attempt
 	moved     map[string]int // how often an event has changed records, by its text
@@ -103,6 +104,13 @@ func (f *function) invoke(ctx context.Context, _ string, payload []byte) (awssim
 	defer f.mu.Unlock()
 	f.succeeded++
 	return awssim.InvokeResult{Payload: []byte("{}")}, nil
+}
+
+// know lets what the function changes be checked by the event that it was changed for.
+func (f *function) know(payload string, step recoverytest.Step) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.steps[payload] = step
 }
 
 // payloadKey is the key of a context's payload.

@@ -59,7 +59,7 @@ func (w *world) deliver(step recoverytest.Step) {
 	}
 	w.recover(step)
 	w.delivered = append(w.delivered, step)
-	w.steps[string(event.JSON())] = step
+	w.function.know(string(event.JSON()), step)
 	w.cloud.Deliver(region, event)
 	w.report.Events++
 }
