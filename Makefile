@@ -41,7 +41,7 @@ race: ## Run the tests of what runs outside CDK with the race detector
 	go test -race $(ARGS) ./bin/warmstandby ./functions/... ./internal/...
 
 .PHONY: simulate
-simulate: ## Run the failover engine through 10,000 simulated disasters, and what reacts to recoveries through as many histories (ARGS='-seeds N -seed S')
+simulate: ## Run 10,000 disasters through the failover engine, and as many recoveries through what reacts to them (ARGS='-seeds N -seed S')
 	go test ./internal/failover ./internal/recovery/dns ./internal/recovery/simulation -run '^TestSimulation$$' -count 1 -timeout 30m -v -args -seeds 10000 $(ARGS) | grep -vE '^ *(=== |--- PASS)'
 
 .PHONY: golden
