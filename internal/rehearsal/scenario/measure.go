@@ -65,7 +65,7 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	last := len(p.runs) - 1
 	r := p.runs[last].report
 	r.Rehearsal = &report.Rehearsal{
-		Scenario: p.scenario.Name, Description: p.scenario.About, Regions: p.System.Application().Regions(),
+		Scenario: p.scenario.Name, Description: p.about(), Regions: p.System.Application().Regions(),
 		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
 		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: p.sampler.promotions, Propagations: propagations(p.System.Observer().Changes()),
 	}
@@ -73,6 +73,14 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 		r.Rehearsal.Earlier = append(r.Rehearsal.Earlier, earlier.report)
 	}
 	return r, nil
+}
+
+// about says what happens.
+func (p *play) about() string {
+	if p.Move != nil {
+		return p.scenario.About + " Here it is moved by other means."
+	}
+	return p.scenario.About
 }
 
 // judge decides what the clients' history says of the promises that every scenario makes.
