@@ -197,6 +197,32 @@ func TestApproveByCommand(t *testing.T) {
 	}
 }
 
+// What is in the pipelines' place is asked to move the application, and the report says how to ask for it again.
+func TestMoveByCommand(t *testing.T) {
+	for move, want := range map[string]bool{`test "$AWS_REGION" = us-east-2`: true, "false": false} {
+		reproduced := ""
+		c := command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
+			if got, err := o.Move(ctx, scenario.Move{Region: "us-east-2"}, o.Progress); err != nil || got != want {
+				t.Errorf("%s: got %t, %v", move, got, err)
+			}
+			reproduced = o.Reproduce.Command
+			return held(ctx, s, o)
+		}}
+		c.rehearse(t, "--move", "command:"+move)
+		c.expect(t, 0, nil, nil)
+		if !strings.HasSuffix(reproduced, " --move 'command:"+move+"'") {
+			t.Errorf("to be reproduced by %s", reproduced)
+		}
+	}
+}
+
+// Whoever moves the application by hand is told how to reach AWS.
+func TestMoveByHand(t *testing.T) {
+	c := command{}
+	c.rehearse(t, "--move", "hand")
+	c.expect(t, 0, []string{"\nexport AWS_ENDPOINT_URL=", "\nexport AWS_ACCESS_KEY_ID="}, nil)
+}
+
 // commandThatAsks plays a scenario with an approval.
 func commandThatAsks(t *testing.T, want bool) *command {
 	return &command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {

@@ -138,6 +138,10 @@ type State struct {
 	// lock, and is nil if the edge serves everything.
 	DistributionCheck func(id string, c DistributionConfig) error
 
+	// KeysHook is called, with the cloud's lock, when the items of a key-value store have been changed. It must not wait. It is nil
+	// if nobody wants to know.
+	KeysHook func(before, after KeyValueStore)
+
 	// PipelineEvents are the changes of pipelines' states that nobody has taken yet, oldest first.
 	PipelineEvents []PipelineEvent
 

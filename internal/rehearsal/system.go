@@ -65,7 +65,8 @@ type Disasters interface {
 	// BrownOut lets a Region's API and AWS endpoints answer up to that much later, and a share of their answers be errors.
 	BrownOut(region string, latency time.Duration, failing float64)
 
-	// Delay lets the standby lag by that much. The embedded database only says so.
+	// Delay lets the standby lag by that much. With the embedded database the standby reads what it lacks nevertheless, and has lost it
+	// when it takes over.
 	Delay(ctx context.Context, lag time.Duration) error
 
 	// Kill kills whatever a function is doing, and returns how many of its instances there were.
@@ -82,6 +83,9 @@ type Observer interface {
 
 	// Calls are how often operations of AWS were called, since the start.
 	Calls() []Call
+
+	// Changes are what was changed at the edge since the start, in the order in which it was asked for.
+	Changes() []Change
 
 	// Unanswered is how many calls there were to lost Regions.
 	Unanswered() int
@@ -102,10 +106,42 @@ type Glance struct {
 	Lag *time.Duration
 }
 
-// Call is an operation that was called, however often. Region is "global" for services without one.
+// Call is an operation that was called, however often.
 type Call struct {
+	// Service, Operation and Region are what was called. Region is "global" for services without one.
 	Service, Operation, Region string
-	Calls                      int
+
+	// ByOperator says that it was called with the operator's credentials, which whoever rehearses has too; otherwise one of the
+	// application's own roles called.
+	ByOperator bool
+
+	// Calls counts all calls, WhileLost those to a Region that was lost, which nobody answered.
+	Calls, WhileLost int
+}
+
+// What is changed at the edge.
+const (
+	// Fence makes the edge refuse writes, Release makes it accept them.
+	Fence, Release = "fence", "release"
+
+	// Route makes the edge send requests to another Region.
+	Route = "active Region"
+
+	// Deployment changes the distribution, Invalidation what it has cached.
+	Deployment, Invalidation = "distribution", "invalidation"
+)
+
+// Change is a change at the edge.
+type Change struct {
+	// What is what was changed: [Fence] and so on.
+	What string
+
+	// Region is the Region that is active from then on; empty but for [Route].
+	Region string
+
+	// At is when CloudFront accepted the change. Seen is when the first request was served by it, which all later ones are too,
+	// because a rehearsal has one edge location; of an [Invalidation], when it was complete. Seen is zero if that was never so.
+	At, Seen time.Time
 }
 
 // Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,

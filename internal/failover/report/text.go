@@ -17,6 +17,9 @@ func (r Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n**%s.** %s\n\n", inline(r.title()), r.word(), inline(r.Verdict()))
 	fmt.Fprintf(&b, "- run: %s\n- reason: %s\n- started by: %s\n", inline(r.Run), orUnknown(r.Reason), orUnknown(r.StartedBy))
+	for _, a := range r.Approvals {
+		fmt.Fprintf(&b, "- approval: %s\n", inline(a.String()))
+	}
 	fmt.Fprintf(&b, "- from %s to %s\n", clock(r.Started), clock(r.Ended))
 	if !r.Mode.Planned() {
 		fmt.Fprintf(&b, "- maximum data loss: %s\n", round(r.MaxDataLossSeconds))

@@ -30,10 +30,7 @@ func (s *system) Glance() rehearsal.Glance {
 			}
 		}
 		for _, store := range state.KeyValueStores.Values() {
-			g.Active = s.application.Primary
-			if store.Items[topology.ActiveKey] == string(topology.Secondary) {
-				g.Active = s.application.Secondary
-			}
+			g.Active = s.activeRegion(store)
 			_, g.Fenced = store.Items[topology.FenceKey]
 		}
 	})
@@ -43,8 +40,11 @@ func (s *system) Glance() rehearsal.Glance {
 // Calls are how often operations were called.
 func (s *system) Calls() []rehearsal.Call {
 	var calls []rehearsal.Call
-	for _, c := range s.aws.Summary().Calls {
-		calls = append(calls, rehearsal.Call{Service: c.Service, Operation: c.Operation, Region: fault.RegionOf(c.Region), Calls: c.Calls})
+	for _, c := range s.faults.Calls() {
+		calls = append(calls, rehearsal.Call{
+			Service: c.Service, Operation: c.Operation, Region: c.Region, ByOperator: c.Caller == s.operator,
+			Calls: c.Calls, WhileLost: c.Unreachable,
+		})
 	}
 	return calls
 }

@@ -49,6 +49,8 @@ type system struct {
 	silent       string            // an address that never answers
 	instances    string            // the directory of the simulated instances' directories
 	refused      refusals
+	changes      *changes
+	operator     string // the ARN of the operator's user
 
 	application endpoints.Application
 	endpoints   endpoints.Endpoints
@@ -67,6 +69,7 @@ func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (reh
 		origins: make(map[string]origin), users: database.NewUsers(),
 		gates: make(map[string]*gate), faults: fault.NewInjector(fault.Plan{Seed: o.Seed}),
 	}
+	s.changes = newChanges(s.now)
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -85,7 +85,7 @@ func Of(r report.Report) Run {
 		run.RTOSeconds = &c.RTO.Seconds
 	}
 	for _, m := range r.Moves {
-		if run.OwnSeconds == nil || m.OwnSeconds > *run.OwnSeconds {
+		if len(m.Steps) > 0 && (run.OwnSeconds == nil || m.OwnSeconds > *run.OwnSeconds) {
 			run.OwnSeconds = &m.OwnSeconds
 		}
 	}
