@@ -138,7 +138,8 @@ func TestAll(t *testing.T) {
 	}}
 	c.rehearse(t, "--scenario", "all", "--repeat", "2", "--seed", "7", "--report", out, "--json", filepath.Join(out, "all.json"))
 	c.expect(t, 1, []string{
-		"scenario", "drill with seed 7 was not played to its end: no pipeline", "\nkilled with seed 8 did not hold: it moves: it stayed\n", "median", "RTO (s)",
+		"scenario", "drill with seed 7 was not played to its end: no pipeline", "\nkilled with seed 8 did not hold: it moves: it stayed\nThe same again: warmstandby rehearse --scenario killed --seed 8 ",
+		"The same again: warmstandby rehearse --scenario drill --seed 7 ", "median", "RTO (s)",
 	}, nil)
 	if n := 2 * len(series.Names()); len(seeds) != n || seeds[0] != 7 || seeds[1] != 8 || seeds[2] != 7 {
 		t.Errorf("played with %v", seeds)

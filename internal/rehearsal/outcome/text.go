@@ -50,6 +50,13 @@ func writeFigures(w io.Writer, r report.Report) {
 	for _, p := range r.Rehearsal.Promotions {
 		line("promotion", "%s, lagging by %s", p.Region, length(p.LagSeconds))
 	}
+	for _, p := range r.Rehearsal.Propagations {
+		line("propagation", "%s at the edge after %s", p.Change, length(p.Seconds))
+	}
+	line("calls of AWS", "%d to a Region while it was lost", Of(r).CallsWhileLost)
+	for _, a := range r.Approvals {
+		line("approval", "%s", a)
+	}
 	for _, m := range r.Moves {
 		line("move to "+m.Region, "%s, %s of it the automation's own", length(m.OwnSeconds+m.WaitedSeconds), length(m.OwnSeconds))
 	}
@@ -60,7 +67,7 @@ func reach(l report.Lost) string {
 	if l.Total == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", reaching back %s", length(l.RPOSeconds))
+	return fmt.Sprintf(", reaching back %s (the newest %s) before the interruption", length(l.RPOSeconds), length(l.NewestSeconds))
 }
 
 // failures are what failed, by kind, the kinds in the order of the alphabet.
@@ -81,6 +88,6 @@ func writeSteps(w io.Writer, m report.Move) {
 		fmt.Fprintf(w, "\nSteps to %s:\n", m.Region)
 	}
 	for _, s := range m.Steps {
-		fmt.Fprintf(w, "  %-8s  %8s  %-6s  %s\n", s.Name, length(s.Seconds), s.Outcome, s.Detail)
+		fmt.Fprintf(w, "  %-8s  %8s  own %6s  %-6s  %s\n", s.Name, length(s.Seconds), length(s.OwnSeconds), s.Outcome, s.Detail)
 	}
 }

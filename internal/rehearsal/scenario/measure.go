@@ -63,7 +63,7 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	r.Rehearsal = &report.Rehearsal{
 		Scenario: p.scenario.Name, Description: p.scenario.About, Regions: p.System.Application().Regions(),
 		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
-		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: p.sampler.promotions, Propagations: propagations(p.System.Observer().Changes()),
+		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: promotions(p.System.Observer().Promotions()), Propagations: propagations(p.System.Observer().Changes()),
 	}
 	for _, earlier := range p.runs[:last] {
 		r.Rehearsal.Earlier = append(r.Rehearsal.Earlier, earlier.report)
@@ -107,8 +107,8 @@ func (p *play) lossBound() time.Duration {
 
 // lostBy is the time that the age of lost writes is counted back from: the promotion that lost them.
 func (p *play) lostBy() time.Time {
-	if len(p.sampler.promotions) > 0 {
-		return p.sampler.promotions[0].At
+	if all := p.System.Observer().Promotions(); len(all) > 0 {
+		return all[0].At
 	}
 	return p.interruption
 }
@@ -166,6 +166,15 @@ func (p *play) timeline(h history.History) report.Timeline {
 		t.Buckets = append(t.Buckets, report.Bucket(b))
 	}
 	return t
+}
+
+// promotions are the changes of the writer.
+func promotions(all []rehearsal.Promotion) []report.Promotion {
+	told := []report.Promotion{}
+	for _, p := range all {
+		told = append(told, report.Promotion{At: p.At.UTC(), Region: p.Region, LagSeconds: p.Lag.Seconds()})
+	}
+	return told
 }
 
 // calls are the calls of AWS, by service and Region, and by whether the automation made them.

@@ -207,6 +207,17 @@ func TestPropagations(t *testing.T) {
 	}
 }
 
+func TestPromotions(t *testing.T) {
+	got := promotions([]rehearsal.Promotion{{Region: away, At: at(3), Lag: 1500 * time.Millisecond}, {Region: home, At: at(9)}})
+	want := []report.Promotion{{Region: away, At: at(3), LagSeconds: 1.5}, {Region: home, At: at(9)}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if promotions(nil) == nil {
+		t.Error("none are no list")
+	}
+}
+
 func TestCalls(t *testing.T) {
 	got := calls([]rehearsal.Call{
 		{Service: "rds", Operation: "DescribeGlobalClusters", Region: away, Calls: 3},

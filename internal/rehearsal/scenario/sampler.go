@@ -24,8 +24,7 @@ type sampler struct {
 	done     chan struct{}
 	ended    sync.WaitGroup
 
-	samples    []report.Sample
-	promotions []report.Promotion
+	samples []report.Sample
 }
 
 func startSampling(o rehearsal.Observer, load *history.Load, live func(Live)) *sampler {
@@ -65,21 +64,11 @@ func (s *sampler) look() {
 	}
 	if n := len(s.samples); n > 0 {
 		last := s.samples[n-1]
-		if last.Writer != "" && next.Writer != "" && last.Writer != next.Writer {
-			s.promotions = append(s.promotions, report.Promotion{At: now, Region: next.Writer, LagSeconds: lagOf(last) / 1000})
-		}
 		if last.Writer == next.Writer && last.Active == next.Active && last.Fenced == next.Fenced && near(last.Lag, next.Lag) {
 			return
 		}
 	}
 	s.samples = append(s.samples, next)
-}
-
-func lagOf(s report.Sample) float64 {
-	if s.Lag == nil {
-		return 0
-	}
-	return *s.Lag
 }
 
 // near says whether two lags are the same for a reader.

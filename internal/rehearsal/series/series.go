@@ -89,16 +89,16 @@ func (s *Series) Play(ctx context.Context, name string, seed uint64, system rehe
 	})
 	v.end()
 	if failure != nil {
-		return false, s.broken(name, seed, failure)
+		return false, s.broken(name, seed, reproduce.Command, failure)
 	}
 	return r.Rehearsal.Verdict.Held, s.played(r)
 }
 
 // broken takes note of a run that was not played to its end.
-func (s *Series) broken(name string, seed uint64, failure error) error {
-	s.runs = append(s.runs, outcome.Broken(name, seed, failure))
+func (s *Series) broken(name string, seed uint64, command string, failure error) error {
+	s.runs = append(s.runs, outcome.Broken(name, seed, command, failure))
 	return s.print(func(w io.Writer) {
-		fmt.Fprintf(w, "%s with seed %d was not played to its end: %v\n", name, seed, failure)
+		fmt.Fprintf(w, "%s with seed %d was not played to its end: %v\nThe same again: %s\n", name, seed, failure, command)
 	})
 }
 
