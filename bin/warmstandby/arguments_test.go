@@ -58,6 +58,12 @@ func TestArguments(t *testing.T) {
 		{[]string{"--rate", "0"}, "--rate must be from 1 to 10000 for the scenario switchover"},
 		{[]string{"--scenario", "steady", "--repeat", "2"}, "--repeat is for scenarios that move the application, and steady does not"},
 		{[]string{"--scenario", "steady", "--report", here}, "--report is for scenarios that move the application"},
+		{[]string{"--move", "somehow"}, `for "--move" flag: must be pipeline, hand or command:CMD`},
+		{[]string{"--move", "command: "}, "must be pipeline, hand or command:CMD"},
+		{[]string{"--scenario", "steady", "--move", "hand"}, "--move is for scenarios that move the application"},
+		{[]string{"--scenario", "drill", "--move", "hand"}, "--move hand goes with --scenario switchover or region-loss"},
+		{[]string{"--scenario", "all", "--move", "command:true"}, "--move command:true goes with --scenario switchover or region-loss"},
+		{[]string{"--move", "hand", "--approve", "auto"}, "--approve is for pipelines, and --move hand uses none"},
 		{[]string{"--scenario", "steady", "--approve", "auto"}, "--approve is for scenarios that move the application"},
 		{[]string{"--approve", "ask"}, "--approve ask needs a terminal: use auto or command:CMD"},
 		{[]string{"--rate", "0", "--approve", "ask"}, "for the scenario switchover\n--approve ask needs a terminal"}, // all mistakes at once
@@ -82,7 +88,7 @@ func TestHelp(t *testing.T) {
 	c.run(t, "rehearse", "--help")
 	c.expect(t, 0, []string{
 		"--assembly", "--scenario", "--database", "--listen", "--endpoints", "--hold", "--rate", "--duration", "--seed", "--json", "--quiet",
-		"--repeat", "--time-scale", "--approve", "--report",
+		"--repeat", "--time-scale", "--approve", "--move", "--report",
 		"Exit codes:\n  0  everything", "\n  1  something", "\n  2  an argument", "Examples:\n  warmstandby rehearse\n",
 	}, nil)
 	for line := range strings.Lines(c.stdout.String()) {

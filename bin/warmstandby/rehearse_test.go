@@ -198,6 +198,32 @@ func TestApproveByCommand(t *testing.T) {
 	}
 }
 
+// What is in the pipelines' place is asked to move the application, and the report says how to ask for it again.
+func TestMoveByCommand(t *testing.T) {
+	for move, want := range map[string]bool{`test "$AWS_REGION" = us-east-2`: true, "false": false} {
+		reproduced := ""
+		c := command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
+			if got, err := o.Move(ctx, scenario.Move{Region: "us-east-2"}, o.Progress); err != nil || got != want {
+				t.Errorf("%s: got %t, %v", move, got, err)
+			}
+			reproduced = o.Reproduce.Command
+			return held(ctx, s, o)
+		}}
+		c.rehearse(t, "--move", "command:"+move)
+		c.expect(t, 0, nil, nil)
+		if !strings.HasSuffix(reproduced, " --move 'command:"+move+"'") {
+			t.Errorf("to be reproduced by %s", reproduced)
+		}
+	}
+}
+
+// Whoever moves the application by hand is told how to reach AWS.
+func TestMoveByHand(t *testing.T) {
+	c := command{}
+	c.rehearse(t, "--move", "hand")
+	c.expect(t, 0, []string{"\nexport AWS_ENDPOINT_URL=", "\nexport AWS_ACCESS_KEY_ID="}, nil)
+}
+
 // commandThatAsks plays a scenario with an approval.
 func commandThatAsks(t *testing.T, want bool) *command {
 	return &command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
@@ -207,4 +233,48 @@ func commandThatAsks(t *testing.T, want bool) *command {
 		}
 		return held(ctx, s, o)
 	}}
+}
+
+// Several systems share what they build, which is removed however it ends. A single one needs nothing to share.
+func TestFunctionsAreBuiltOnce(t *testing.T) {
+	failing := func(o rehearsal.Options) error {
+		if o.Seed == 2 {
+			return errors.New("no memory")
+		}
+		return nil
+	}
+	for _, tt := range []struct {
+		name, repeat string
+		after        string
+		starting     func(rehearsal.Options) error
+		want         int // systems that are asked for
+	}{
+		{name: "one run", repeat: "1", want: 1},
+		{name: "several", repeat: "3", want: 3},
+		{name: "a later one fails", repeat: "3", starting: failing, want: 2},
+		{name: "interrupted", repeat: "3", after: "switchover", want: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var directories []string
+			c := command{after: tt.after, starting: func(o rehearsal.Options) error {
+				directories = append(directories, o.Functions)
+				if _, err := os.Stat(o.Functions); (err == nil) != (tt.repeat != "1") {
+					t.Errorf("the directory %q: %v", o.Functions, err)
+				}
+				if tt.starting != nil {
+					return tt.starting(o)
+				}
+				return nil
+			}}
+			c.rehearse(t, "--repeat", tt.repeat, "--seed", "1")
+			if len(directories) != tt.want || len(slices.Compact(directories)) != 1 {
+				t.Fatalf("built in %v", directories)
+			}
+			if left := directories[0]; left != "" {
+				if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+					t.Errorf("%s is left: %v", left, err)
+				}
+			}
+		})
+	}
 }

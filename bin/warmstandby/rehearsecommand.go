@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -41,6 +42,7 @@ type options struct {
 	report    string
 	json      string
 	approve   string
+	means     string
 	hold      bool
 	quiet     bool
 	rate      int
@@ -49,9 +51,9 @@ type options struct {
 }
 
 // scenarioFlags are the flags that ask for a scenario also where none runs by itself.
-var scenarioFlags = []string{"scenario", "repeat", "rate", "duration", "approve", "report", "json"}
+var scenarioFlags = []string{"scenario", "repeat", "rate", "duration", "approve", "move", "report", "json"}
 
-const rehearseHelp = `Runs the synthesized application on this machine, both Regions, from its templates, and plays a
+const rehearseText = `Runs the synthesized application on this machine, both Regions, from its templates, and plays a
 scenario on it: clients read and write through the edge, something happens, the application is moved
 by its own pipeline, and what the clients were promised is compared with what the database holds.
 --scenario list explains the scenarios, --scenario all plays each on a system of its own.
@@ -71,6 +73,11 @@ N seeds, from that one on, and the table is followed by how the figures vary.
 --approve decides about the pipelines' approvals: auto approves, ask asks on the terminal, and
 command:CMD runs CMD in a shell with the approval's text on standard input; exit code 0 approves.
 
+--move says by what means the application is moved: pipeline, by its own pipelines; hand waits until
+somebody has done it from another terminal, with what is printed; command:CMD runs CMD in a shell,
+with the address of AWS and an operator's credentials in its environment. So other ways of failing
+over are measured on the same ground, by what clients see. It goes with %s.
+
 With --hold everything keeps running until Ctrl-C, and what can be pasted into another terminal is
 printed. No scenario is played before that, so that the database is empty, unless --scenario or
 another flag of a scenario is given.
@@ -83,7 +90,10 @@ Exit codes:
 const rehearseExamples = `  warmstandby rehearse
   warmstandby rehearse --scenario region-loss --database mariadb --report out --json out/run.json
   warmstandby rehearse --scenario all --repeat 5
+  warmstandby rehearse --scenario region-loss --move command:./repoint-dns.sh
   warmstandby rehearse --hold --endpoints e.json`
+
+var rehearseHelp = fmt.Sprintf(rehearseText, strings.Join(series.Open(), " and "))
 
 // rehearseCommand is the command rehearse. It leaves its exit code in code.
 func rehearseCommand(h host, code *int) *cobra.Command {
@@ -92,6 +102,7 @@ func rehearseCommand(h host, code *int) *cobra.Command {
 		scenario: defaultScenario,
 		repeat:   1,
 		approve:  approveAuto,
+		means:    movePipeline,
 		rate:     100,
 		duration: 5 * time.Second,
 	}
@@ -123,6 +134,7 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.Var(&choice{&o.Database, rehearsal.Databases()}, "database", "embedded, or mariadb, which needs mariadbd")
 	f.Var(&scale{&o.TimeScale}, "time-scale", "what to multiply AWS's durations by: 1 is its own speed")
 	f.Var(&approval{&o.approve}, "approve", "`who` approves: auto, ask, or command:CMD")
+	f.Var(&moveMeans{&o.means}, "move", "by what `means`: pipeline, hand, or command:CMD")
 	f.Var(&loopback{&o.Listen}, "listen", "the edge's loopback `address`; port 0 is a free one")
 	f.Var(&outputFile{&o.endpoints}, "endpoints", "a `file` for addresses and credentials, as JSON, when all is up")
 	f.BoolVar(&o.hold, "hold", false, "keep everything running until interrupted")
@@ -149,11 +161,14 @@ func (o *options) complete(f *pflag.FlagSet, stdin io.Reader) error {
 		}
 	}
 	refuse(o.hold && o.several(), "--hold keeps one system running: it goes with one scenario, without --repeat")
-	for _, name := range []string{"repeat", "approve", "report"} {
+	for _, name := range []string{"repeat", "approve", "move", "report"} {
 		refuse(o.scenario != "" && !o.moves() && f.Changed(name), "--%s is for scenarios that move the application, and %s does not", name, o.scenario)
 	}
 	refuse(o.moves() && f.Changed("duration"), "--duration is for the scenario steady: the others last as long as a move does")
 	refuse(o.moves() && o.rate == 0, "--rate must be from 1 to 10000 for the scenario %s", o.scenario)
+	refuse(o.moves() && o.means != movePipeline && !slices.Contains(series.Open(), o.scenario),
+		"--move %s goes with --scenario %s; in the others only the application's pipelines can move it", o.means, strings.Join(series.Open(), " or "))
+	refuse(o.means != movePipeline && f.Changed("approve"), "--approve is for pipelines, and --move %s uses none", o.means)
 	refuse(o.approve == approveAsk && !isTerminal(stdin), "--approve ask needs a terminal: use auto or command:CMD")
 	return errors.Join(errs...)
 }

@@ -31,6 +31,28 @@ func (v *approval) Set(s string) error {
 	return nil
 }
 
+// By what means the application is moved.
+const (
+	movePipeline = "pipeline"
+	moveHand     = "hand"
+	moveCommand  = "command:" // followed by the command
+)
+
+// moveMeans is by what means the application is moved.
+type moveMeans struct{ value *string }
+
+func (v *moveMeans) String() string { return *v.value }
+func (*moveMeans) Type() string     { return "text" }
+
+func (v *moveMeans) Set(s string) error {
+	command, is := strings.CutPrefix(s, moveCommand)
+	if s != movePipeline && s != moveHand && (!is || strings.TrimSpace(command) == "") {
+		return errors.New("must be pipeline, hand or command:CMD, such as command:./move.sh")
+	}
+	*v.value = s
+	return nil
+}
+
 // The least scale: what is shorter than a thousandth of AWS's durations is none at all.
 const scaleMin, scaleMax = 0.001, 1
 

@@ -35,10 +35,11 @@ type Options struct {
 	// Everything else listens on free ports of 127.0.0.1.
 	Listen string
 
-	// Functions is a directory with the functions' binaries for this machine, by the last elements of their import paths, so that
-	// several systems need not build the same.
+	// Functions is a directory for the functions' binaries for this machine, by the last elements of their import paths. Those that
+	// are there are taken as they are, and the others are built into it, so that several systems, one after the other, need not build
+	// the same.
 	//
-	// Default: they are built.
+	// Default: one of the system's own.
 	Functions string
 
 	// Seed decides every identifier and duration, and what is drawn in disasters.

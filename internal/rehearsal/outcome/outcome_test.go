@@ -42,6 +42,21 @@ func TestOf(t *testing.T) {
 	}
 }
 
+// The automation has no share in a move without steps: something else made it.
+func TestMovedByOtherMeans(t *testing.T) {
+	r := reporttest.RegionLoss(time.Minute, 7)
+	r.Moves[0].Steps, r.Moves[0].OwnSeconds = nil, 0
+	if got := outcome.Of(r); got.OwnSeconds != nil {
+		t.Errorf("its share is %g s", *got.OwnSeconds)
+	}
+	var text, page strings.Builder
+	outcome.WriteText(&text, r)
+	page.Write(r.HTML())
+	if strings.Contains(text.String(), "automation's own") || !strings.Contains(page.String(), "it has moved nothing") {
+		t.Errorf("got %s", &text)
+	}
+}
+
 func TestDistributions(t *testing.T) {
 	var runs []outcome.Run
 	for i := range 20 {

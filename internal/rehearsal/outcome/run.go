@@ -113,8 +113,10 @@ func Of(r report.Report) Run {
 	}
 	for _, each := range append(slices.Clone(h.Earlier), r) {
 		for _, m := range each.Moves {
-			run.OwnSeconds, run.WaitedSeconds = greater(run.OwnSeconds, m.OwnSeconds), greater(run.WaitedSeconds, m.WaitedSeconds)
-			run.steps(m)
+			if len(m.Steps) > 0 {
+				run.OwnSeconds, run.WaitedSeconds = greater(run.OwnSeconds, m.OwnSeconds), greater(run.WaitedSeconds, m.WaitedSeconds)
+				run.steps(m)
+			}
 		}
 	}
 	for _, p := range h.Propagations {

@@ -58,6 +58,9 @@ func writeFigures(w io.Writer, r report.Report) {
 		line("approval", "%s", a)
 	}
 	for _, m := range r.Moves {
+		if len(m.Steps) == 0 {
+			continue // it was moved by other means, or not at all
+		}
 		line("move to "+m.Region, "%s, %s of it the automation's own", length(m.OwnSeconds+m.WaitedSeconds), length(m.OwnSeconds))
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
-// Options says what to play on. All fields but Approve, Progress and Live are required.
+// Options says what to play on. All fields but Approve, Move, Progress and Live are required.
 type Options struct {
 	// System is the application, up and without its table.
 	System rehearsal.System
@@ -34,6 +34,11 @@ type Options struct {
 	//
 	// Default: all are approved.
 	Approve Approver
+
+	// Move moves the application in place of its pipelines, in scenarios that are [Scenario.Open] to that.
+	//
+	// Default: the pipelines do.
+	Move Mover
 
 	// Progress is told what happens, from one goroutine at a time.
 	//
@@ -80,6 +85,9 @@ type play struct {
 
 // Play plays a scenario and reports. An error means that it could not be played to its end; what did not hold is in the report.
 func Play(ctx context.Context, s Scenario, o Options) (report.Report, error) {
+	if o.Move != nil && !s.Open {
+		return report.Report{}, fmt.Errorf("play %s: only the application's pipelines can move it", s.Name)
+	}
 	p := &play{Options: o, scenario: s, client: client.New(o.System.Endpoints(), o.System.Application().Regions(), 64)}
 	defer p.client.Close()
 	if p.Progress == nil {

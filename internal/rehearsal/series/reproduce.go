@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/warmstandby/warmstandby/internal/assembly"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
@@ -15,9 +16,13 @@ import (
 // reproduce is what a run needs to be played again.
 func (s *Series) reproduce(name string, seed uint64) (report.Reproduce, error) {
 	templates, err := hashes(s.Assembly)
+	command := fmt.Sprintf("warmstandby rehearse --scenario %s --seed %d --database %s --rate %d --time-scale %g",
+		name, seed, s.Database, s.Rate, s.TimeScale)
+	if s.Move != nil {
+		command += " --move '" + strings.ReplaceAll(s.Means, "'", `'\''`) + "'"
+	}
 	return report.Reproduce{
-		Command: fmt.Sprintf("warmstandby rehearse --scenario %s --seed %d --database %s --rate %d --time-scale %g",
-			name, seed, s.Database, s.Rate, s.TimeScale),
+		Command: command,
 		Version: version(), Seed: seed, Database: s.Database, TimeScale: s.TimeScale, Templates: templates,
 	}, err
 }

@@ -18,7 +18,7 @@ import (
 // Player plays a scenario; [scenario.Play] is one.
 type Player func(context.Context, scenario.Scenario, scenario.Options) (report.Report, error)
 
-// Options says how to play. All fields but Report and JSON are required.
+// Options says how to play. All fields but Report, JSON and Move are required.
 type Options struct {
 	// Play plays one scenario.
 	Play Player
@@ -46,6 +46,12 @@ type Options struct {
 
 	// Approve decides about the pipelines' approvals.
 	Approve scenario.Approver
+
+	// Move moves the application in place of its pipelines, and Means is how that is asked for on the command line.
+	//
+	// Default: the pipelines do.
+	Move  scenario.Mover
+	Means string
 
 	// Stdout is where results go, Stderr where it is shown what happens; nowhere if it is nil.
 	Stdout, Stderr io.Writer
@@ -85,7 +91,7 @@ func (s *Series) Play(ctx context.Context, name string, seed uint64, system rehe
 	v := newView(s.Stderr, name, seed, system.Application().Regions())
 	r, failure := s.Options.Play(ctx, chosen, scenario.Options{
 		System: system, Rate: s.Rate, Seed: seed, TimeScale: s.TimeScale, Reproduce: reproduce,
-		Approve: v.aside(s.Approve), Progress: v.happened, Live: v.show,
+		Approve: v.aside(s.Approve), Move: s.Move, Progress: v.happened, Live: v.show,
 	})
 	v.end()
 	if failure != nil {
