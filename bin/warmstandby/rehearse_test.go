@@ -111,10 +111,11 @@ func TestScenarioList(t *testing.T) {
 func TestReports(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	var c command
-	c.rehearse(t, "--scenario", "region-loss", "--seed", "9", "--report", out, "--json", filepath.Join(out, "below", "run.json"))
+	c.rehearse(t, "--scenario", "region-loss", "--seed", "9", "--rpo", "5s", "--rto", "1m", "--report", out, "--json", filepath.Join(out, "below", "run.json"))
 	c.expect(t, 0, nil, nil)
 	for name, part := range map[string]string{
 		"report.html": "<!doctype html>", "report.md": "# Shop", "report.json": `"scenario": "region-loss"`, "below/run.json": `"seed": 9`,
+		"below/../report.json": ` --rto 1m0s --rpo 5s"`,
 	} {
 		text, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || !strings.Contains(strings.ToLower(string(text)), strings.ToLower(part)) {

@@ -50,8 +50,12 @@ func writeFigures(w io.Writer, r report.Report) {
 	for _, p := range r.Rehearsal.Promotions {
 		line("promotion", "%s, lagging by %s", p.Region, length(p.LagSeconds))
 	}
+	var seen []string
 	for _, p := range r.Rehearsal.Propagations {
-		line("propagation", "%s at the edge after %s", p.Change, length(p.Seconds))
+		seen = append(seen, p.Change+" "+length(p.Seconds))
+	}
+	if len(seen) > 0 {
+		line("seen at the edge", "%s", strings.Join(seen, ", "))
 	}
 	line("calls of AWS", "%d to a Region while it was lost", Of(r).CallsWhileLost)
 	for _, a := range r.Approvals {

@@ -62,11 +62,13 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	}
 	audit := h.Audit(items)
 	p.judge(h, audit)
+	c := p.clients(h, audit)
+	p.expectations = append(p.expectations, aimed(p.Targets, c)...)
 	last := len(p.runs) - 1
 	r := p.runs[last].report
 	r.Rehearsal = &report.Rehearsal{
 		Scenario: p.scenario.Name, Description: p.about(), Regions: p.System.Application().Regions(),
-		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
+		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: c, Timeline: p.timeline(h),
 		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: promotions(p.System.Observer().Promotions()), Propagations: propagations(p.System.Observer().Changes()),
 	}
 	for _, earlier := range p.runs[:last] {
@@ -127,7 +129,7 @@ func (p *play) lostBy() time.Time {
 
 // verdict is whether everything held.
 func (p *play) verdict() report.Verdict {
-	v := report.Verdict{Held: true, Expectations: p.expectations}
+	v := report.Verdict{Held: true, Targets: p.Targets, Expectations: p.expectations}
 	for _, e := range p.expectations {
 		v.Held = v.Held && e.Held
 	}

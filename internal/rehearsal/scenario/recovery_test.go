@@ -170,6 +170,29 @@ func TestRecovered(t *testing.T) {
 	}
 }
 
+// Targets are met or missed, and without one nothing is expected.
+func TestAimed(t *testing.T) {
+	moved := report.Clients{RTO: &report.Span{From: report.FromInterruption, Seconds: 4.5}, Lost: report.Lost{Total: 3, RPOSeconds: 1.25}}
+	for name, test := range map[string]struct {
+		targets report.Targets
+		clients report.Clients
+		want    []report.Expectation
+	}{
+		"none": {report.Targets{}, moved, nil},
+		"met": {report.Targets{RTOSeconds: new(4.5), RPOSeconds: new(1.25)}, moved, []report.Expectation{
+			{Must: "RTO is at most 4.5s", Measured: "4.5s from the interruption", Held: true}, {Must: "RPO is at most 1.25s", Measured: "the oldest of 3 lost writes is 1.25s old", Held: true},
+		}},
+		"missed": {report.Targets{RTOSeconds: new(4.0), RPOSeconds: new(0.0)}, moved, []report.Expectation{
+			{Must: "RTO is at most 4s", Measured: "4.5s from the interruption"}, {Must: "RPO is at most 0s", Measured: "the oldest of 3 lost writes is 1.25s old"},
+		}},
+		"nothing moved": {report.Targets{RTOSeconds: new(4.0)}, report.Clients{}, []report.Expectation{{Must: "RTO is at most 4s", Measured: "nothing was moved"}}},
+	} {
+		if diff := cmp.Diff(test.want, aimed(test.targets, test.clients)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // Ages are those at the interruption that the writes were lost in: the oldest is how far back the loss reaches.
 func TestLostWrites(t *testing.T) {
 	all := []recovery{{stopped: at(10)}, {stopped: at(103)}}
