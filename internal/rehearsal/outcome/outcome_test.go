@@ -133,8 +133,8 @@ func TestText(t *testing.T) {
 	var b strings.Builder
 	outcome.WriteText(&b, r)
 	for _, part := range []string{
-		r.Rehearsal.Scenario + ": ", "  FAIL  it ends\n        it goes on\n        and on\n", "  recovery time     ", "  longest gap       reads ",
-		" failed (", "reaching back 410ms (the newest ", "  seen at the edge  fence 2.21s, active Region 2.94s, release 1.07s\n", "0 to a Region while it was lost", "  approval          Approve approved by arn:aws:iam::123456789012:user/manager at ", "  fence         3.4s  own   10ms  done ", "Steps to us-east-2:\n", "What remains to be done:\n  1. detach the cluster\n     as the plan says\n",
+		r.Rehearsal.Scenario + ": ", "  FAIL  it ends\n        it goes on\n        and on\n", "  recovery time     29.9s, from the interruption to the first write in us-east-2\n", "  longest gap       reads ",
+		" failed (", "reaching back 410ms (the newest ", "  seen at the edge  fence 2.21s, active Region 2.94s, release 1.07s\n", "0 to a Region while it was lost", "  approval          Approve approved by arn:aws:iam::123456789012:user/manager at ", "  fence         3.4s  own    11ms  done ", "Steps to us-east-2:\n", "What remains to be done:\n  1. detach the cluster\n     as the plan says\n",
 	} {
 		if !strings.Contains(b.String(), part) {
 			t.Errorf("does not say %q:\n%s", part, &b)
