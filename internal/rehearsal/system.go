@@ -64,7 +64,8 @@ type Disasters interface {
 	// BrownOut lets a Region's API and AWS endpoints answer up to that much later, and a share of their answers be errors.
 	BrownOut(region string, latency time.Duration, failing float64)
 
-	// Delay lets the standby lag by that much. The embedded database only says so.
+	// Delay lets the standby lag by that much. With the embedded database the standby reads what it lacks nevertheless, and has lost it
+	// when it takes over.
 	Delay(ctx context.Context, lag time.Duration) error
 
 	// Kill kills whatever a function is doing, and returns how many of its instances there were.

@@ -7,8 +7,12 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/client"
 )
 
-// Missing is the kind of a read that did not find what had been acknowledged.
-const Missing = "missing"
+// Missing is the kind of a read that did not find what had been acknowledged, and Wrong that of an answer with something else in it
+// than what was written.
+const (
+	Missing = "missing"
+	Wrong   = "wrong content"
+)
 
 // Record is one request.
 type Record struct {

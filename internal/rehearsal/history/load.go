@@ -171,7 +171,7 @@ func (s sending) written(a client.Answer, r *Record) *client.Item {
 	}
 	item, err := client.ReadItem(a.Body)
 	if err != nil || item.Task != s.item.Task || item.ID == 0 {
-		r.Kind = "wrong content"
+		r.Kind = Wrong
 		return nil
 	}
 	r.ID = item.ID
@@ -187,7 +187,7 @@ func (s sending) read(a client.Answer) string {
 		return fmt.Sprintf("status %d", a.Status)
 	}
 	if item, err := client.ReadItem(a.Body); err != nil || item != s.item {
-		return "wrong content"
+		return Wrong
 	}
 	return ""
 }

@@ -6,50 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/warmstandby/warmstandby/constructs/topology"
-	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
-
-// longestRead is the longest time in which reads may have no answer in a planned move: what the edge takes to give a Region up, two
-// attempts of three seconds.
-const longestRead = 6 * time.Second
-
-// expectMoved expects that a run moved the application, and that it serves there now.
-func (p *play) expectMoved(r run) {
-	m := r.last()
-	target := r.lands()
-	if r.outside {
-		p.expect("clients write in "+p.region(target), r.succeeded(), "%s", m.Verification)
-		return
-	}
-	p.expect("the pipeline succeeds", r.succeeded() && r.report.Succeeded(), "%s %s: %s, %s %s", r.status, r.reason, m.Outcome, m.Verification, m.Detail)
-	g := p.System.Observer().Glance()
-	p.expect(fmt.Sprintf("%s writes, and the edge routes there", p.region(target)),
-		g.Writer == p.region(target) && g.Active == p.region(target) && !g.Fenced, "writer %s, active %s, fenced %t", g.Writer, g.Active, g.Fenced)
-}
-
-// expectRefused expects that a run was refused for one of the reasons, and changed nothing.
-func (p *play) expectRefused(r run, codes ...failover.Code) {
-	var got []failover.Code
-	if d := r.last().Decision; d != nil {
-		for _, reason := range d.Reasons {
-			if !reason.Overridden {
-				got = append(got, reason.Code)
-			}
-		}
-	}
-	refused := !r.succeeded() && slices.ContainsFunc(got, func(c failover.Code) bool { return slices.Contains(codes, c) })
-	p.expect(fmt.Sprintf("the %s is refused for %v", r.report.Mode, codes), refused, "%s, for %v", r.status, got)
-	g := p.System.Observer().Glance()
-	home := p.region(topology.Primary)
-	p.expect("nothing was changed", g.Writer == home && g.Active == home && !g.Fenced, "writer %s, active %s, fenced %t", g.Writer, g.Active, g.Fenced)
-}
-
-// expectReads expects, at the end, that reads were answered all the time.
-func (p *play) expectReads() { p.readsMatter = true }
 
 // report measures, and reports.
 func (p *play) report(ctx context.Context, h history.History) (report.Report, error) {
@@ -83,48 +43,6 @@ func (p *play) about() string {
 		return p.scenario.About + " Here it is moved by other means."
 	}
 	return p.scenario.About
-}
-
-// judge decides what the clients' history says of the promises that every scenario makes.
-func (p *play) judge(h history.History, a history.Audit) {
-	p.expect("no write is there twice", len(a.Duplicated) == 0, "%d are", len(a.Duplicated))
-	p.expect("no write has changed", len(a.Changed) == 0, "%d have", len(a.Changed))
-	if p.readsMatter {
-		g := h.LongestGap(false)
-		p.expect(fmt.Sprintf("reads never fail for longer than %s", longestRead), g.Length() <= longestRead, "%s at most", g.Length().Round(time.Millisecond))
-	}
-	bound := p.lossBound()
-	if bound == 0 {
-		p.expect("no acknowledged write is lost", len(a.Lost) == 0, "%d of %d are", len(a.Lost), a.Acknowledged)
-		return
-	}
-	oldest := time.Duration(0)
-	if len(a.Lost) > 0 {
-		oldest = p.lostBy().Sub(a.Lost[0].End)
-	}
-	p.expect(fmt.Sprintf("no write is lost that is older than the reported %s", bound.Round(time.Millisecond)), oldest <= bound,
-		"%d of %d lost, the oldest %s old", len(a.Lost), a.Acknowledged, oldest.Round(time.Millisecond))
-}
-
-// lossBound is what the runs reported that may be lost.
-func (p *play) lossBound() time.Duration {
-	var bound time.Duration
-	for _, r := range p.runs {
-		for _, m := range r.report.Moves {
-			if m.Loss != nil && m.Loss.BoundSeconds != nil {
-				bound = max(bound, time.Duration(*m.Loss.BoundSeconds*float64(time.Second)))
-			}
-		}
-	}
-	return bound
-}
-
-// lostBy is the time that the age of lost writes is counted back from: the promotion that lost them.
-func (p *play) lostBy() time.Time {
-	if all := p.System.Observer().Promotions(); len(all) > 0 {
-		return all[0].At
-	}
-	return p.interruption
 }
 
 // verdict is whether everything held.

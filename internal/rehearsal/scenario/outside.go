@@ -32,7 +32,7 @@ type Mover func(ctx context.Context, m Move, tell func(string)) (bool, error)
 // handOver has the Mover move the application, and waits until clients write where it is to be. Clients are all that is known of such
 // a move: it keeps no journal.
 func (p *play) handOver(ctx context.Context, w wish) (run, error) {
-	r := run{target: w.target, started: time.Now(), outside: true}
+	r := run{mode: w.mode, target: w.target, started: time.Now(), outside: true}
 	if p.interruption.IsZero() {
 		p.interruption = r.started
 	}

@@ -20,7 +20,8 @@ import (
 // run is one execution of a pipeline, or of what is in its place.
 type run struct {
 	id      string
-	outside bool // something was in the pipeline's place
+	outside bool          // something was in the pipeline's place
+	mode    failover.Mode // that was asked for
 	target  topology.Role
 	started time.Time
 	ended   time.Time
@@ -34,7 +35,7 @@ func (r run) succeeded() bool { return r.status == types.PipelineExecutionStatus
 
 // lands is the home role of the Region that is active when the run has succeeded: a drill comes back.
 func (r run) lands() topology.Role {
-	if r.report.Mode == failover.Drill {
+	if r.mode == failover.Drill {
 		return r.target.Other()
 	}
 	return r.target
@@ -75,7 +76,7 @@ func (w wish) variables(scenario string) []types.PipelineVariable {
 // start starts the pipeline of the Region that is to be active.
 func (p *play) start(ctx context.Context, w wish) (run, error) {
 	p.Progress(fmt.Sprintf("starting the pipeline in %s: %s", p.region(w.target), w.mode))
-	r := run{target: w.target, started: time.Now()}
+	r := run{mode: w.mode, target: w.target, started: time.Now()}
 	if p.interruption.IsZero() {
 		p.interruption = r.started
 	}

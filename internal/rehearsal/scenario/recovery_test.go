@@ -14,13 +14,6 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
-const home, away = "us-east-1", "us-east-2"
-
-// at is a time, in seconds since the clients began.
-func at(s float64) time.Time {
-	return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(s * float64(time.Second)))
-}
-
 // writes are acknowledged by a Region ten times a second, from a time until another, each in 50 ms.
 func writes(region string, from, to float64) []history.Record {
 	var all []history.Record
@@ -54,8 +47,8 @@ func change(what string, s float64) rehearsal.Change {
 	return rehearsal.Change{What: what, At: at(s), Seen: at(s + 0.5)}
 }
 
-// told says of each move where it went, from what, from when and until when.
-func told(all []recovery) []string {
+// recounted says of each move where it went, from what, from when and until when.
+func recounted(all []recovery) []string {
 	var texts []string
 	for _, r := range all {
 		texts = append(texts, fmt.Sprintf("%s to %s from the %s %.2f to %.2f: %.2f s, nothing acknowledged after %.2f", r.Mode, r.Region, r.Span.From,
@@ -65,9 +58,9 @@ func told(all []recovery) []string {
 }
 
 func TestRecoveries(t *testing.T) {
-	failed := moving(failover.Switchover, 10, 10, away)
+	failed := moving(failover.Switchover, 10, 10, other)
 	failed.status, failed.report.Moves[0].Outcome = types.PipelineExecutionStatusFailed, failover.Fenced
-	refused := moving(failover.Switchover, 10, 5, away)
+	refused := moving(failover.Switchover, 10, 5, other)
 	refused.status, refused.report.Moves[0].Outcome = types.PipelineExecutionStatusFailed, failover.Refused
 	lost := []outage{{at: at(10)}}
 	for name, test := range map[string]struct {
@@ -78,71 +71,71 @@ func TestRecoveries(t *testing.T) {
 		want    []string
 	}{
 		"a planned move begins with the refusal of writes": {
-			[]run{moving(failover.Switchover, 10, 10, away)},
+			[]run{moving(failover.Switchover, 10, 10, other)},
 			nil,
 			[]rehearsal.Change{change(rehearsal.Fence, 13), change(rehearsal.Release, 17)},
-			of(writes(home, 0, 13.5), writes(away, 18, 25)),
+			of(writes(home, 0, 13.5), writes(other, 18, 25)),
 			[]string{"switchover to us-east-2 from the interruption 13.50 to 18.05: 4.55 s, nothing acknowledged after 13.50"},
 		},
 		"a fence that no request has met": {
-			[]run{moving(failover.Switchover, 10, 10, away)},
+			[]run{moving(failover.Switchover, 10, 10, other)},
 			nil,
 			[]rehearsal.Change{{What: rehearsal.Fence, At: at(13)}},
-			of(writes(home, 0, 13), writes(away, 18, 25)),
+			of(writes(home, 0, 13), writes(other, 18, 25)),
 			[]string{"switchover to us-east-2 from the interruption 13.00 to 18.05: 5.05 s, nothing acknowledged after 13.00"},
 		},
 		"a move without a fence begins with the run": {
-			[]run{moving(failover.Switchover, 10, 10, away)},
-			nil, nil, of(writes(home, 0, 13.5), writes(away, 18, 25)),
+			[]run{moving(failover.Switchover, 10, 10, other)},
+			nil, nil, of(writes(home, 0, 13.5), writes(other, 18, 25)),
 			[]string{"switchover to us-east-2 from the run start 10.00 to 18.05: 8.05 s, nothing acknowledged after 10.00"},
 		},
 		"a lost Region begins the interruption": {
-			[]run{moving(failover.Failover, 14, 10, away)},
+			[]run{moving(failover.Failover, 14, 10, other)},
 			lost,
 			[]rehearsal.Change{change(rehearsal.Fence, 15), change(rehearsal.Release, 20)},
-			of(writes(home, 0, 10), writes(away, 21, 25)),
+			of(writes(home, 0, 10), writes(other, 21, 25)),
 			[]string{"failover to us-east-2 from the interruption 10.00 to 21.05: 11.05 s, nothing acknowledged after 10.00"},
 		},
 		"so does a disturbed one, which goes on acknowledging writes": {
-			[]run{refused, moving(failover.Failover, 16, 10, away)},
+			[]run{refused, moving(failover.Failover, 16, 10, other)},
 			[]outage{{at: at(10), writes: true}},
 			[]rehearsal.Change{change(rehearsal.Fence, 18), change(rehearsal.Release, 20)},
-			of(writes(home, 0, 18.5), writes(away, 21, 25)),
+			of(writes(home, 0, 18.5), writes(other, 21, 25)),
 			[]string{"failover to us-east-2 from the interruption 10.00 to 21.05: 11.05 s, nothing acknowledged after 18.50"},
 		},
 		"a drill has two": {
-			[]run{moving(failover.Drill, 10, 10, away, home)},
+			[]run{moving(failover.Drill, 10, 10, other, home)},
 			nil,
 			[]rehearsal.Change{change(rehearsal.Fence, 13), change(rehearsal.Release, 15), change(rehearsal.Fence, 22), change(rehearsal.Release, 26)},
-			of(writes(home, 0, 13.5), writes(away, 16, 22.5), writes(home, 27, 30)),
+			of(writes(home, 0, 13.5), writes(other, 16, 22.5), writes(home, 27, 30)),
 			[]string{
 				"drill to us-east-2 from the interruption 13.50 to 16.05: 2.55 s, nothing acknowledged after 13.50",
 				"drill to us-east-1 from the interruption 22.50 to 27.05: 4.55 s, nothing acknowledged after 22.50",
 			},
 		},
 		"the way home has nothing to do with the loss": {
-			[]run{moving(failover.Failover, 14, 10, away), moving(failover.Failback, 100, 10, home)},
+			[]run{moving(failover.Failover, 14, 10, other), moving(failover.Failback, 100, 10, home)},
 			lost,
 			[]rehearsal.Change{change(rehearsal.Fence, 15), change(rehearsal.Release, 20), change(rehearsal.Fence, 103), change(rehearsal.Release, 104)},
-			of(writes(home, 0, 10), writes(away, 21, 103), writes(home, 105, 110)),
+			of(writes(home, 0, 10), writes(other, 21, 103), writes(home, 105, 110)),
 			[]string{
 				"failover to us-east-2 from the interruption 10.00 to 21.05: 11.05 s, nothing acknowledged after 10.00",
 				"failback to us-east-1 from the interruption 103.50 to 105.05: 1.55 s, nothing acknowledged after 103.50",
 			},
 		},
 		"a run that left the fence is a part of the interruption": {
-			[]run{failed, moving(failover.Switchover, 30, 10, away)},
+			[]run{failed, moving(failover.Switchover, 30, 10, other)},
 			nil,
 			[]rehearsal.Change{change(rehearsal.Fence, 13), change(rehearsal.Release, 34)},
-			of(writes(home, 0, 13.5), writes(away, 35, 40)),
+			of(writes(home, 0, 13.5), writes(other, 35, 40)),
 			[]string{"switchover to us-east-2 from the interruption 13.50 to 35.05: 21.55 s, nothing acknowledged after 13.50"},
 		},
 		"nothing was moved":         {[]run{refused}, nil, nil, of(writes(home, 0, 20)), nil},
-		"nobody has written since":  {[]run{moving(failover.Switchover, 10, 10, away)}, nil, nil, of(writes(home, 0, 13)), nil},
-		"a fence of an earlier run": {[]run{moving(failover.Switchover, 30, 10, away)}, nil, []rehearsal.Change{change(rehearsal.Fence, 13), change(rehearsal.Release, 20)}, of(writes(home, 0, 31), writes(away, 35, 40)), []string{"switchover to us-east-2 from the run start 30.00 to 35.05: 5.05 s, nothing acknowledged after 30.00"}},
+		"nobody has written since":  {[]run{moving(failover.Switchover, 10, 10, other)}, nil, nil, of(writes(home, 0, 13)), nil},
+		"a fence of an earlier run": {[]run{moving(failover.Switchover, 30, 10, other)}, nil, []rehearsal.Change{change(rehearsal.Fence, 13), change(rehearsal.Release, 20)}, of(writes(home, 0, 31), writes(other, 35, 40)), []string{"switchover to us-east-2 from the run start 30.00 to 35.05: 5.05 s, nothing acknowledged after 30.00"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, told(recoveries(test.runs, test.outages, test.changes, test.history, nil))); diff != "" {
+			if diff := cmp.Diff(test.want, recounted(recoveries(test.runs, test.outages, test.changes, test.history, nil))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -151,12 +144,12 @@ func TestRecoveries(t *testing.T) {
 
 // A write that is lost shows nothing, and the longest of several moves is the recovery time.
 func TestRecovered(t *testing.T) {
-	h := of(writes(home, 0, 13.5), writes(away, 16, 22.5), writes(home, 27, 30))
+	h := of(writes(home, 0, 13.5), writes(other, 16, 22.5), writes(home, 27, 30))
 	var c report.Clients
 	recovered(&c, recoveries(
-		[]run{moving(failover.Drill, 10, 10, away, home)}, nil,
+		[]run{moving(failover.Drill, 10, 10, other, home)}, nil,
 		[]rehearsal.Change{change(rehearsal.Fence, 13), change(rehearsal.Release, 15), change(rehearsal.Fence, 22), change(rehearsal.Release, 26)},
-		h, writes(away, 16, 20),
+		h, writes(other, 16, 20),
 	))
 	if len(c.Recoveries) != 2 || c.Recoveries[0].Task != "us-east-2 20.0" || c.RTO == nil || *c.RTO != c.Recoveries[0].Span || c.RTO.Seconds < 6.5 || c.RTO.Seconds > 6.6 {
 		t.Errorf("got %+v", c)
@@ -197,7 +190,7 @@ func TestAimed(t *testing.T) {
 func TestLostWrites(t *testing.T) {
 	all := []recovery{{stopped: at(10)}, {stopped: at(103)}}
 	all[0].Span.End, all[1].Span.End = at(21), at(105)
-	lost := append(writes(home, 9, 9.5), writes(away, 101.5, 101.8)...)
+	lost := append(writes(home, 9, 9.5), writes(other, 101.5, 101.8)...)
 	got := lostWrites(lost, all, at(0))
 	var ages []string
 	for _, w := range got.Writes {
@@ -206,7 +199,7 @@ func TestLostWrites(t *testing.T) {
 	if diff := cmp.Diff([]string{"0.95", "0.85", "0.75", "0.65", "0.55", "1.45", "1.35", "1.25"}, ages); diff != "" {
 		t.Errorf("ages (-want +got):\n%s", diff)
 	}
-	if fmt.Sprintf("%d %.2f %.2f", got.Total, got.RPOSeconds, got.NewestSeconds) != "8 1.45 1.25" || got.Writes[5].Region != away {
+	if fmt.Sprintf("%d %.2f %.2f", got.Total, got.RPOSeconds, got.NewestSeconds) != "8 1.45 1.25" || got.Writes[5].Region != other {
 		t.Errorf("got %+v", got)
 	}
 	if got := lostWrites(writes(home, 9, 9.5), nil, at(12)); fmt.Sprintf("%.2f %.2f", got.RPOSeconds, got.NewestSeconds) != "2.95 2.55" {
@@ -222,7 +215,7 @@ func TestLostWrites(t *testing.T) {
 
 func TestPropagations(t *testing.T) {
 	got := propagations([]rehearsal.Change{
-		change(rehearsal.Fence, 1), {What: rehearsal.Route, Region: away, At: at(2)}, {What: rehearsal.Route, Region: home, At: at(3), Seen: at(5)},
+		change(rehearsal.Fence, 1), {What: rehearsal.Route, Region: other, At: at(2)}, {What: rehearsal.Route, Region: home, At: at(3), Seen: at(5)},
 	})
 	want := []report.Propagation{{Change: "fence", At: at(1), Seconds: 0.5}, {Change: "active Region us-east-1", At: at(3), Seconds: 2}}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -231,8 +224,8 @@ func TestPropagations(t *testing.T) {
 }
 
 func TestPromotions(t *testing.T) {
-	got := promotions([]rehearsal.Promotion{{Region: away, At: at(3), Lag: 1500 * time.Millisecond}, {Region: home, At: at(9)}})
-	want := []report.Promotion{{Region: away, At: at(3), LagSeconds: 1.5}, {Region: home, At: at(9)}}
+	got := promotions([]rehearsal.Promotion{{Region: other, At: at(3), Lag: 1500 * time.Millisecond}, {Region: home, At: at(9)}})
+	want := []report.Promotion{{Region: other, At: at(3), LagSeconds: 1.5}, {Region: home, At: at(9)}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -243,13 +236,13 @@ func TestPromotions(t *testing.T) {
 
 func TestCalls(t *testing.T) {
 	got := calls([]rehearsal.Call{
-		{Service: "rds", Operation: "DescribeGlobalClusters", Region: away, Calls: 3},
-		{Service: "rds", Operation: "FailoverGlobalCluster", Region: away, Calls: 1},
+		{Service: "rds", Operation: "DescribeGlobalClusters", Region: other, Calls: 3},
+		{Service: "rds", Operation: "FailoverGlobalCluster", Region: other, Calls: 1},
 		{Service: "rds", Operation: "DescribeGlobalClusters", Region: home, Calls: 5, WhileLost: 2},
 		{Service: "rds", Operation: "DescribeGlobalClusters", Region: home, ByOperator: true, Calls: 7},
 	})
 	want := []report.Calls{
-		{Service: "rds", Region: away, By: report.ByAutomation, Total: 4},
+		{Service: "rds", Region: other, By: report.ByAutomation, Total: 4},
 		{Service: "rds", Region: home, By: report.ByAutomation, Total: 5, WhileLost: 2},
 		{Service: "rds", Region: home, By: report.ByOperator, Total: 7},
 	}

@@ -24,7 +24,16 @@ type sampler struct {
 	done     chan struct{}
 	ended    sync.WaitGroup
 
-	samples []report.Sample
+	samples  []report.Sample
+	partings []parting
+	received *time.Time // what the standby had received at the last look; nil if there was none
+	writer   string     // at the last look
+}
+
+// parting is when a standby stopped being one, because it was promoted or detached.
+type parting struct {
+	at       time.Time // when that was seen
+	received time.Time // it had whatever was acknowledged by then
 }
 
 func startSampling(o rehearsal.Observer, load *history.Load, live func(Live)) *sampler {
@@ -52,9 +61,21 @@ func (s *sampler) run() {
 	}
 }
 
+// part takes note if the standby that there was is none any more.
+func (s *sampler) part(g rehearsal.Glance, now time.Time) {
+	if s.received != nil && (g.Lag == nil || g.Writer != s.writer) {
+		s.partings = append(s.partings, parting{at: now, received: *s.received})
+	}
+	s.received, s.writer = nil, g.Writer
+	if g.Lag != nil {
+		s.received = new(now.Add(-*g.Lag))
+	}
+}
+
 // look tells how things stand, and takes a sample if anything has changed.
 func (s *sampler) look() {
 	g, now := s.observer.Glance(), time.Now()
+	s.part(g, now)
 	if s.live != nil {
 		s.live(Live{Elapsed: now.Sub(s.began), Glance: g, Traffic: traffic(s.load.Snapshot(), now.Add(-trafficWindow))})
 	}
