@@ -85,7 +85,7 @@ func (s *session) list() (int, error) {
 // newSeries prepares what is played.
 func (s *session) newSeries() (*series.Series, error) {
 	o := series.Options{
-		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale,
+		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale, Targets: s.targets,
 		Report: s.report, JSON: s.json, Approve: s.approver(), Move: s.mover(), Means: s.means, Stdout: s.stdout, Stderr: s.stderr,
 	}
 	if s.quiet {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	failoverreport "github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/series"
 )
@@ -48,10 +49,11 @@ type options struct {
 	rate      int
 	duration  time.Duration
 	seed      uint64
+	targets   failoverreport.Targets
 }
 
 // scenarioFlags are the flags that ask for a scenario also where none runs by itself.
-var scenarioFlags = []string{"scenario", "repeat", "rate", "duration", "approve", "move", "report", "json"}
+var scenarioFlags = []string{"scenario", "repeat", "rate", "duration", "approve", "move", "report", "json", "rto", "rpo"}
 
 const rehearseText = `Runs the synthesized application on this machine, both Regions, from its templates, and plays a
 scenario on it: clients read and write through the edge, something happens, the application is moved
@@ -140,6 +142,8 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.BoolVar(&o.hold, "hold", false, "keep everything running until interrupted")
 	f.Var(&number{&o.rate, 0, 10_000}, "rate", "requests per second to send")
 	f.Var(&length{&o.duration, 30 * time.Minute}, "duration", "for how long steady sends them; 0 for not at all")
+	f.Var(&target{&o.targets.RTOSeconds}, "rto", "the longest recovery `time` that is accepted (default any)")
+	f.Var(&target{&o.targets.RPOSeconds}, "rpo", "the greatest `age` of a lost write that is accepted (default any)")
 	f.Var(&seed{&o.seed}, "seed", "what everything random is drawn from (default a new one, printed)")
 	f.Var(&outputDirectory{&o.report}, "report", "a `directory` for report.html, report.json and report.md")
 	f.Var(&outputFile{&o.json}, "json", "a `file` to write the result to, as JSON")
@@ -161,7 +165,7 @@ func (o *options) complete(f *pflag.FlagSet, stdin io.Reader) error {
 		}
 	}
 	refuse(o.hold && o.several(), "--hold keeps one system running: it goes with one scenario, without --repeat")
-	for _, name := range []string{"repeat", "approve", "move", "report"} {
+	for _, name := range []string{"repeat", "approve", "move", "report", "rto", "rpo"} {
 		refuse(o.scenario != "" && !o.moves() && f.Changed(name), "--%s is for scenarios that move the application, and %s does not", name, o.scenario)
 	}
 	refuse(o.moves() && f.Changed("duration"), "--duration is for the scenario steady: the others last as long as a move does")

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Who approves.
@@ -68,6 +69,29 @@ func (v *scale) Set(s string) error {
 		return fmt.Errorf("must be a number from %g to %g", scaleMin, float64(scaleMax))
 	}
 	*v.value = n
+	return nil
+}
+
+// longestTarget is the longest time that somebody may aim for.
+const longestTarget = 24 * time.Hour
+
+// target is what is aimed for, in seconds, if anything.
+type target struct{ value **float64 }
+
+func (v *target) String() string {
+	if v.value == nil || *v.value == nil {
+		return ""
+	}
+	return time.Duration(**v.value * float64(time.Second)).String()
+}
+func (*target) Type() string { return "duration" }
+
+func (v *target) Set(s string) error {
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 || d > longestTarget {
+		return fmt.Errorf("must be a duration from 0s to %v, such as 60s", longestTarget)
+	}
+	*v.value = new(d.Seconds())
 	return nil
 }
 
