@@ -78,7 +78,7 @@ func (s *session) list() (int, error) {
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", steadyState, "what", "Nothing is moved: every call of the API, right and wrong ones, and load.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Everything is answered as specified.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", arpioFailover, "what", "Arpio announces a recovery of 200 resources, twice, in disorder, after a test.")
-	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Each server's runbook runs once, for the failover only, and nothing is lost unsaid.")
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Scripts run once on each server, and DNS moves, for the failover only; nothing is lost unsaid.")
 	return exitOK, nil
 }
 

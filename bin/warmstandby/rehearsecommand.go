@@ -65,9 +65,10 @@ by Lambda Invoke, through the edge and at each Region's API, and asks for what m
 it offers --rate requests per second through the edge for --duration.
 
 The scenario arpio-failover puts the events of a recovery of 200 resources on Arpio's bus: a test, a
-failover with repeats, another order and a resource that fails, and a conclusion. Then it looks what
-came of them, on the servers too. It takes the recovery stack: where the assembly has none, one is
-synthesized for a made-up Arpio account, if the sources are here.
+failover with repeats, another order and a resource that fails, and a conclusion, with a failback
+before it. Then it looks what came of them, on the servers and at the DNS records too. It takes the
+recovery stack: where the assembly has none, one is synthesized for a made-up Arpio account and DNS
+record, if the sources are here.
 
 Everything random is drawn from --seed, which is printed. With --repeat N scenarios are played with
 N seeds, from that one on, and the table is followed by how the figures vary.

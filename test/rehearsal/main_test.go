@@ -51,7 +51,12 @@ func prepare(scratch string) error {
 	if err := runIn([]string{"CGO_ENABLED=0"}, "go", build...); err != nil {
 		return err
 	}
-	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: {"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno"}} {
+	recovery := map[string]any{
+		"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno", "arpioApplicationId": "hSN9jWjSCtEY7UdRJRslwo", "recoveryRecord": "api.example.com",
+		"recoveryHostedZone": "Z0123456789ABCDEFGHIJ", "recoveryPrimaryName": "a.us-east-1.elb.amazonaws.com",
+		"recoverySecondaryName": "a.us-east-2.elb.amazonaws.com",
+	}
+	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: recovery} {
 		if err := synthesize(app, dir, more); err != nil {
 			return err
 		}

@@ -246,6 +246,9 @@ func (r Result) WriteText(w io.Writer) {
 	for _, rule := range r.Rules {
 		fmt.Fprintf(w, "  %s: %d matched, %d invocations, %d failed, %d to the dead-letter queue\n",
 			rule.Rule, rule.Matched, rule.Invocations, rule.Failed, rule.DeadLetters)
+		for _, target := range rule.Targets {
+			fmt.Fprintf(w, "    to %s\n", target)
+		}
 	}
 	fmt.Fprintf(w, "\nAutomations: %d\n", len(r.Executions))
 	for _, e := range r.Executions {
