@@ -50,8 +50,9 @@ func TestArguments(t *testing.T) {
 		{[]string{"--report", file}, `for "--report" flag: must be a directory, there or to be made`},
 		{[]string{"--report", file + "/below"}, "must be a directory, there or to be made"},
 		{[]string{"--report", ""}, "must be a directory, there or to be made"},
-		{[]string{"--speed", "1"}, "unknown flag: --speed"},
-		{[]string{"more"}, `unknown command "more" for "warmstandby rehearse"`},
+		{[]string{"--speed", "1"}, "unknown flag: --speed; warmstandby rehearse --help lists the flags"},
+		{[]string{"--seed"}, "flag needs an argument: --seed; warmstandby rehearse --help lists the flags"},
+		{[]string{"more"}, `warmstandby rehearse takes flags only, got ["more"]`},
 	}
 	together := []test{
 		{[]string{"--hold", "--scenario", "all"}, "--hold keeps one system running: it goes with one scenario, without --repeat"},
@@ -69,6 +70,10 @@ func TestArguments(t *testing.T) {
 		{[]string{"--scenario", "all", "--move", "command:true"}, "--move command:true goes with --scenario switchover or region-loss"},
 		{[]string{"--move", "hand", "--approve", "auto"}, "--approve is for pipelines, and --move hand uses none"},
 		{[]string{"--scenario", "steady", "--approve", "auto"}, "--approve is for scenarios that move the application"},
+		{[]string{"--scenario", "list", "--json", here + "/x"}, "--json is for a rehearsal, and --scenario list only explains the scenarios"},
+		{[]string{"--scenario", "list", "--hold"}, "--hold is for a rehearsal"},
+		{[]string{"--report", "/proc/none"}, "--report: nothing can be written in /proc/none: "}, // not even for root
+		{[]string{"--json", "/proc/none/x.json"}, "--json: nothing can be written in /proc/none: "},
 		{[]string{"--approve", "ask"}, "--approve ask needs a terminal: use auto or command:CMD"},
 		{[]string{"--rate", "0", "--approve", "ask"}, "for the scenario switchover\n--approve ask needs a terminal"}, // all mistakes at once
 	}

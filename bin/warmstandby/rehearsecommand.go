@@ -114,7 +114,7 @@ func rehearseCommand(h host, code *int) *cobra.Command {
 		Short:   "Run the synthesized application on this machine, both Regions, and play disasters on it",
 		Long:    rehearseHelp,
 		Example: rehearseExamples,
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if err := o.complete(cmd.Flags(), h.stdin); err != nil {
 				return err
@@ -169,11 +169,18 @@ func (o *options) complete(f *pflag.FlagSet, stdin io.Reader) error {
 	for _, name := range []string{"repeat", "approve", "move", "report", "rto", "rpo"} {
 		refuse(o.scenario != "" && !o.moves() && f.Changed(name), "--%s is for scenarios that move the application, and %s does not", name, o.scenario)
 	}
+	for _, name := range []string{"json", "endpoints", "hold"} {
+		refuse(o.scenario == listOfAll && f.Changed(name), "--%s is for a rehearsal, and --scenario list only explains the scenarios", name)
+	}
 	refuse(o.moves() && f.Changed("duration"), "--duration is for the scenario steady: the others last as long as a move does")
 	refuse(o.moves() && o.rate == 0, "--rate must be from 1 to 10000 for the scenario %s", o.scenario)
 	refuse(o.moves() && o.means != movePipeline && !slices.Contains(series.Open(), o.scenario),
 		"--move %s goes with --scenario %s; in the others only the application's pipelines can move it", o.means, strings.Join(series.Open(), " or "))
 	refuse(o.means != movePipeline && f.Changed("approve"), "--approve is for pipelines, and --move %s uses none", o.means)
+	for _, to := range [][2]string{{"report", o.report}, {"json", parent(o.json)}, {"endpoints", parent(o.endpoints)}} {
+		err := tryWriting(to[1])
+		refuse(err != nil, "--%s: nothing can be written in %s: %w; name another one", to[0], to[1], err)
+	}
 	refuse(o.approve == approveAsk && !isTerminal(stdin), "--approve ask needs a terminal: use auto or command:CMD")
 	return errors.Join(errs...)
 }

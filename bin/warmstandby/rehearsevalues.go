@@ -123,3 +123,27 @@ func canHold(path string) bool {
 		path = parent
 	}
 }
+
+// parent is the directory of a file, or none of none.
+func parent(file string) string {
+	if file == "" {
+		return ""
+	}
+	return filepath.Dir(file)
+}
+
+// tryWriting makes a directory if it is not there and a file in it, which it removes: what a rehearsal has found out is not to be lost
+// at its end.
+func tryWriting(directory string) error {
+	if directory == "" {
+		return nil
+	}
+	if err := os.MkdirAll(directory, 0o755); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(directory, ".warmstandby-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}

@@ -29,6 +29,9 @@ func (s *system) synthesize(ctx context.Context) error {
 		return err
 	}
 	written, err := newest(sources)
+	if err == nil && written.IsZero() && assembled.IsZero() {
+		return fmt.Errorf("there is no assembly in %s, nor are there sources to synthesize it from: go to the repository's root, or name one with --assembly", s.options.Assembly)
+	}
 	if err != nil || written.IsZero() || assembled.After(written) {
 		return err
 	}

@@ -137,12 +137,7 @@ func (s *Series) save(r report.Report) error {
 	if s.Runs > 1 {
 		directory = filepath.Join(directory, r.Rehearsal.Scenario+"-"+strconv.FormatUint(r.Rehearsal.Reproduce.Seed, 10))
 	}
-	for name, content := range map[string][]byte{"report.html": r.HTML(), "report.json": r.JSON(), "report.md": []byte(r.Markdown())} {
-		if err := write(filepath.Join(directory, name), content); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.Save(directory)
 }
 
 // End writes what came of all runs.
