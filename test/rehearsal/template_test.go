@@ -52,11 +52,14 @@ type template struct {
 	resources map[string]any
 }
 
-// edit edits the template of the one stack whose construct has the ID stack, such as ToDoMgmt-app-pri.
+// edit edits the template of the one stack whose construct has the ID stack, such as ToDoMgmt-app-pri in a stage, or ToDoMgmt-edge.
 func (m mutant) edit(stack string, edit func(template)) {
 	m.t.Helper()
 	pattern := filepath.Join(m.dir, "*", "*"+strings.ReplaceAll(stack, "-", "")+"*.template.json")
 	found, err := filepath.Glob(pattern)
+	if own := filepath.Join(m.dir, stack+".template.json"); err == nil && len(found) == 0 {
+		found, err = filepath.Glob(own)
+	}
 	if err != nil || len(found) != 1 {
 		m.t.Fatalf("%s is %v, %v", pattern, found, err)
 	}
