@@ -16,8 +16,14 @@ type mutant struct {
 	dir string
 }
 
-// newMutant copies the assembly. Assets are linked, because nobody changes them.
+// newMutant copies the assembly of the application as it is.
 func newMutant(t *testing.T) mutant {
+	t.Helper()
+	return mutantOf(t, assembly)
+}
+
+// mutantOf copies an assembly. Assets are linked, because nobody changes them.
+func mutantOf(t *testing.T, assembly string) mutant {
 	t.Helper()
 	m := mutant{t, t.TempDir()}
 	original := os.DirFS(assembly)
