@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -202,19 +201,4 @@ func (f *failover) play(ctx context.Context, events []Event) error {
 	settling, cancel := context.WithTimeout(ctx, f.Settle)
 	defer cancel()
 	return f.Bus.settle(settling, f.before, f.matched)
-}
-
-// WriteText writes the result for people.
-func (r FailoverResult) WriteText(w io.Writer) {
-	fmt.Fprintf(w, "A recovery of %d resources, in %d events, dealt with in %.1fs\n", resources, r.Events, r.Seconds)
-	for _, c := range r.Checks {
-		if c.OK {
-			fmt.Fprintf(w, "  ok    %s\n", c.Name)
-			continue
-		}
-		fmt.Fprintf(w, "  FAIL  %s\n        expected  %s\n        got       %s\n", c.Name, printable(c.Expected), printable(c.Got))
-	}
-	if r.Error != "" {
-		fmt.Fprintf(w, "\nIt ended early: %s\n", printable(r.Error))
-	}
 }
