@@ -11,6 +11,7 @@ import (
 	runreport "github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 )
@@ -94,6 +95,9 @@ func measured(t *testing.T, r runreport.Report) {
 		if succeeded+failed != requests.Total || failed != requests.Failed() {
 			t.Errorf("%s: by who answered, %d succeeded and %d failed; in all, %d of %d failed", kind, succeeded, failed, requests.Failed(), requests.Total)
 		}
+	}
+	if h.Clients.Writes.Failures[history.Fenced] == 0 {
+		t.Errorf("no write met the fence, but %v", h.Clients.Writes.Failures)
 	}
 	if len(h.Clients.Recoveries) == 0 || h.Clients.RTO == nil {
 		t.Error("there is no recovery")

@@ -28,7 +28,7 @@ func TestOf(t *testing.T) {
 		Scenario: r.Rehearsal.Scenario, Seed: 7, Command: r.Rehearsal.Reproduce.Command, Failed: []string{"nothing is lost: 3 are"},
 		RTOSeconds: &c.RTO.Seconds, OwnSeconds: new(1.5), WaitedSeconds: &r.Moves[0].WaitedSeconds, ReadGapSeconds: &c.Reads.LongestGap.Seconds, WriteGapSeconds: &c.Writes.LongestGap.Seconds,
 		Requests: c.Reads.Total + c.Writes.Total, RequestsFailed: c.Reads.Failed() + c.Writes.Failed(),
-		Failures: map[string]int{"timeout": c.Reads.Failures["timeout"], "status 502": c.Writes.Failures["status 502"], "status 503": c.Reads.Failures["status 503"] + c.Writes.Failures["status 503"]},
+		Failures: map[string]int{"timeout": c.Reads.Failures["timeout"], "status 502": c.Writes.Failures["status 502"], "status 503": c.Reads.Failures["status 503"], "refused by the fence": c.Writes.Failures["refused by the fence"]},
 		Lost:     c.Lost.Total, Duplicated: c.Duplicated.Total, RPOSeconds: c.Lost.RPOSeconds, NewestLostSeconds: c.Lost.NewestSeconds,
 		PropagationSeconds: new(2.94), LagSeconds: new(0.412), CallsWhileLost: 3,
 	}
