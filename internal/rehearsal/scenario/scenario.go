@@ -28,8 +28,8 @@ func All() []Scenario {
 			"No acknowledged write is lost or there twice, and reads are answered all the time.", playDrill,
 		},
 		{
-			"region-loss", "The active Region is lost at once, and the pipeline of the other one fails over.",
-			"Reads go on by themselves, only writes within the reported lag are lost, and nothing needs the lost Region.", playRegionLoss,
+			"region-loss", "The active Region is lost at once while the other one lags, whose pipeline fails over.",
+			"Reads go on by themselves, only what the standby had not received is lost, the report bounds that, and nothing needs the lost Region.", playRegionLoss,
 		},
 		{
 			"region-brownout", "The active Region answers slowly and with errors, its control plane too.",
@@ -49,7 +49,7 @@ func All() []Scenario {
 		},
 		{
 			"detach", "The active Region is lost, the other one's cluster is detached, and the global database is rebuilt when the lost one returns.",
-			"Only writes within the reported lag are lost, the plan to rebuild is told, and the application ends in its home Region.", playDetach,
+			"Only what the standby had not received is lost, the plan to rebuild is told, and the application ends in its home Region.", playDetach,
 		},
 		{
 			"failback", "The active Region is lost, the other one takes over, the lost one returns, and the application goes home.",
