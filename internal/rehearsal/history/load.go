@@ -150,6 +150,7 @@ func (l *Load) send(s sending, due time.Time) {
 	}
 	answer := l.options.Sender.Do(context.Background(), r)
 	record := Record{Start: due, End: time.Now(), Write: s.write, ID: s.item.ID, Task: s.item.Task, Region: answer.Region()}
+	record.Edge = record.Region == "" && answer.Status != 0 // whoever reached a Region says which
 	var acknowledged *client.Item
 	switch {
 	case answer.Err != nil:

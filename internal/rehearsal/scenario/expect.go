@@ -28,6 +28,9 @@ func (p *play) expectSucceeded(r run) bool {
 // expectMoved expects that a run moved the application, that it serves where it is to, and that clients see that. One that failed has
 // moved nothing, and clients wait for nothing.
 func (p *play) expectMoved(ctx context.Context, r run) error {
+	if r.outside {
+		return p.expectWrites(ctx, r.lands(), r.ended)
+	}
 	moved := p.expectSucceeded(r)
 	region, g := p.region(r.lands()), p.System.Observer().Glance()
 	there := g.Writer == region && g.Active == region && !g.Fenced

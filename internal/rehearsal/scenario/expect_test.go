@@ -229,30 +229,3 @@ func TestPartings(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-// RTO is from the interruption to the first write that the Region acknowledged which is active afterwards, and that was sent after
-// writes were fenced.
-func TestRecoveryTime(t *testing.T) {
-	seen := func(g rehearsal.Glance) *told {
-		p := tell(failover.Failover)
-		p.System = system{fake: &fake{glance: g}}
-		return p
-	}
-	p := seen(rehearsal.Glance{Active: other})
-	c := p.clients(p.h, p.h.Audit(p.items))
-	if c.RTO == nil || c.RTO.Seconds != 5.01 || c.FirstWrite == nil || c.FirstWrite.Task != "at 10.0" || c.Lost.Total != 20 {
-		t.Errorf("got %+v, %+v", c.RTO, c.FirstWrite)
-	}
-	p.sampler.samples = []report.Sample{{At: 7000, Fenced: true}, {At: 9000}, {At: 12_000, Fenced: true}, {At: 12_500, Fenced: true}, {At: 12_950}}
-	if c := p.clients(p.h, p.h.Audit(p.items)); c.FirstWrite == nil || c.FirstWrite.Task != "at 12.1" {
-		t.Errorf("writes were fenced again, and the first write after that is %+v", c.FirstWrite)
-	}
-	for name, p := range map[string]*told{"nobody wrote there": seen(rehearsal.Glance{Active: "us-west-2"}), "it failed": seen(rehearsal.Glance{Active: other})} {
-		if name == "it failed" {
-			p.runs[0].status = types.PipelineExecutionStatusFailed
-		}
-		if c := p.clients(p.h, p.h.Audit(p.items)); c.RTO != nil || c.FirstWrite != nil {
-			t.Errorf("%s, and yet RTO is %+v", name, c.RTO)
-		}
-	}
-}

@@ -201,34 +201,6 @@ func (t *told) keep() {
 	}
 }
 
-// What is lost is named, with its age at the interruption.
-func TestLostIsNamed(t *testing.T) {
-	p := tell(failover.Failover)
-	l := p.lost(p.h.Audit(p.items))
-	if l.Total != 20 || len(l.Writes) != 20 || l.Writes[0].Task != "at 3.0" || l.Writes[19].Task != "at 4.9" || l.Writes[0].Region != home {
-		t.Errorf("got %+v", l)
-	}
-	if got := fmt.Sprintf("%.2f %.2f", l.RPOSeconds, l.NewestSeconds); got != "1.99 0.09" {
-		t.Errorf("got %s", got)
-	}
-	p.lose(14.85, 14.95)
-	if l := p.lost(p.h.Audit(p.items)); l.NewestSeconds > -9 {
-		t.Errorf("the newest was acknowledged after the interruption, got an age of %g", l.NewestSeconds)
-	}
-	p.keep()
-	if l := p.lost(p.h.Audit(p.items)); l.Total != 0 || l.RPOSeconds != 0 || l.NewestSeconds != 0 || l.Writes == nil {
-		t.Errorf("got %+v, though nothing is lost", l)
-	}
-	p.items = nil
-	for i := range report.NamedMax {
-		p.write(1+float64(i)/1000, home)
-	}
-	p.items = nil
-	if l := p.lost(p.h.Audit(nil)); l.Total <= report.NamedMax || len(l.Writes) != report.NamedMax {
-		t.Errorf("%d are named of %d", len(l.Writes), l.Total)
-	}
-}
-
 func TestVerdict(t *testing.T) {
 	p := &play{}
 	if !p.expect("a", true, "") || !p.verdict().Held {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/failover/report"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
@@ -21,12 +22,14 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	}
 	audit := h.Audit(items)
 	p.judge(h, audit)
+	c := p.clients(h, audit)
+	p.expectations = append(p.expectations, aimed(p.Targets, c)...)
 	last := len(p.runs) - 1
 	r := p.runs[last].report
 	r.Rehearsal = &report.Rehearsal{
-		Scenario: p.scenario.Name, Description: p.scenario.About, Regions: p.System.Application().Regions(),
-		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
-		Faults: p.faults, Calls: p.calls(), Promotions: p.sampler.promotions, Propagations: []report.Propagation{},
+		Scenario: p.scenario.Name, Description: p.about(), Regions: p.System.Application().Regions(),
+		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: c, Timeline: p.timeline(h),
+		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: promotions(p.System.Observer().Promotions()), Propagations: propagations(p.System.Observer().Changes()),
 	}
 	for _, earlier := range p.runs[:last] {
 		r.Rehearsal.Earlier = append(r.Rehearsal.Earlier, earlier.report)
@@ -34,9 +37,17 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	return r, nil
 }
 
+// about says what happens.
+func (p *play) about() string {
+	if p.Move != nil {
+		return p.scenario.About + " Here it is moved by other means."
+	}
+	return p.scenario.About
+}
+
 // verdict is whether everything held.
 func (p *play) verdict() report.Verdict {
-	v := report.Verdict{Held: true, Expectations: p.expectations}
+	v := report.Verdict{Held: true, Targets: p.Targets, Expectations: p.expectations}
 	for _, e := range p.expectations {
 		v.Held = v.Held && e.Held
 	}
@@ -45,59 +56,29 @@ func (p *play) verdict() report.Verdict {
 
 // clients are what the clients saw.
 func (p *play) clients(h history.History, a history.Audit) report.Clients {
+	moves := recoveries(p.runs, p.outages, p.System.Observer().Changes(), h, a.Lost)
 	c := report.Clients{
 		Rate: p.Rate, Reads: requests(h, false), Writes: requests(h, true), Acknowledged: a.Acknowledged,
-		Lost: p.lost(a), Duplicated: report.Named{Total: len(a.Duplicated), Tasks: limit(a.Duplicated)},
+		Lost: lostWrites(a.Lost, moves, p.interruption), Duplicated: report.Named{Total: len(a.Duplicated), Tasks: limit(a.Duplicated)},
 	}
 	c.Changed.Total, c.Changed.Tasks = len(a.Changed), []string{}
 	for _, r := range limit(a.Changed) {
 		c.Changed.Tasks = append(c.Changed.Tasks, r.Task)
 	}
-	run := p.runs[len(p.runs)-1]
-	if !run.succeeded() {
-		return c
-	}
-	if first, ok := h.FirstWrite(p.System.Observer().Glance().Active, p.lastFence()); ok {
-		c.FirstWrite = &report.FirstWrite{At: first.End.UTC(), Region: first.Region, Task: first.Task}
-		from, start := report.FromInterruption, p.interruption
-		c.RTO = &report.Span{From: from, Start: start.UTC(), End: first.End.UTC(), Seconds: first.End.Sub(start).Seconds()}
-	}
+	recovered(&c, moves)
 	return c
-}
-
-// lastFence is when writes were fenced for the last time, so that a write after it shows the move's end.
-func (p *play) lastFence() time.Time {
-	at := p.interruption
-	for i, s := range p.sampler.samples {
-		if s.Fenced && (i == 0 || !p.sampler.samples[i-1].Fenced) {
-			at = p.sampler.began.Add(time.Duration(s.At) * time.Millisecond)
-		}
-	}
-	return at
 }
 
 func requests(h history.History, write bool) report.Requests {
 	r := report.Requests{Total: len(h.Pick(func(r history.Record) bool { return r.Write == write })), Failures: h.Failures(write)}
+	r.AnsweredBy = make(map[string]report.Answered)
+	for who, n := range h.AnsweredBy(write) {
+		r.AnsweredBy[who] = report.Answered(n)
+	}
 	if g := h.LongestGap(write); g.Length() > 0 {
 		r.LongestGap = &report.Gap{From: g.From.UTC(), To: g.To.UTC(), Seconds: g.Length().Seconds()}
 	}
 	return r
-}
-
-// lost are the writes that were.
-func (p *play) lost(a history.Audit) report.Lost {
-	l := report.Lost{Total: len(a.Lost), Writes: []report.LostWrite{}}
-	for i, r := range a.Lost {
-		age := p.interruption.Sub(r.End).Seconds()
-		if i == 0 {
-			l.RPOSeconds = age
-		}
-		l.NewestSeconds = age
-		if i < report.NamedMax {
-			l.Writes = append(l.Writes, report.LostWrite{ID: r.ID, Task: r.Task, Region: r.Region, Acknowledged: r.End.UTC(), AgeSeconds: age})
-		}
-	}
-	return l
 }
 
 // limit is as much of a list as a report names.
@@ -119,15 +100,29 @@ func (p *play) timeline(h history.History) report.Timeline {
 	return t
 }
 
-// calls are the calls of AWS, by service and Region.
-func (p *play) calls() []report.Calls {
-	var all []report.Calls
-	for _, c := range p.System.Observer().Calls() {
-		if i := slices.IndexFunc(all, func(r report.Calls) bool { return r.Service == c.Service && r.Region == c.Region }); i >= 0 {
-			all[i].Total += c.Calls
-			continue
+// promotions are the changes of the writer.
+func promotions(all []rehearsal.Promotion) []report.Promotion {
+	told := []report.Promotion{}
+	for _, p := range all {
+		told = append(told, report.Promotion{At: p.At.UTC(), Region: p.Region, LagSeconds: p.Lag.Seconds()})
+	}
+	return told
+}
+
+// calls are the calls of AWS, by service and Region, and by whether the automation made them.
+func calls(counted []rehearsal.Call) []report.Calls {
+	all := []report.Calls{}
+	for _, c := range counted {
+		by := report.ByAutomation
+		if c.ByOperator {
+			by = report.ByOperator
 		}
-		all = append(all, report.Calls{Service: c.Service, Region: c.Region, Total: c.Calls})
+		i := slices.IndexFunc(all, func(r report.Calls) bool { return r.Service == c.Service && r.Region == c.Region && r.By == by })
+		if i < 0 {
+			i, all = len(all), append(all, report.Calls{Service: c.Service, Region: c.Region, By: by})
+		}
+		all[i].Total += c.Calls
+		all[i].WhileLost += c.WhileLost
 	}
 	return all
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
-// Options says what to play on. All fields but Approve, Progress and Live are required.
+// Options says what to play on. All fields but Targets, Approve, Move, Progress and Live are required.
 type Options struct {
 	// System is the application, up and without its table.
 	System rehearsal.System
@@ -24,8 +24,10 @@ type Options struct {
 	// Seed decides what the clients send, and when what happens.
 	Seed uint64
 
-	// TimeScale is what the system's control planes are scaled by.
-	TimeScale float64
+	// Targets are what recovery time and loss are held to.
+	//
+	// Default: nothing.
+	Targets report.Targets
 
 	// Reproduce is how to play the same again, for the report.
 	Reproduce report.Reproduce
@@ -34,6 +36,11 @@ type Options struct {
 	//
 	// Default: all are approved.
 	Approve Approver
+
+	// Move moves the application in place of its pipelines, in scenarios that are [Scenario.Open] to that.
+	//
+	// Default: the pipelines do.
+	Move Mover
 
 	// Progress is told what happens, from one goroutine at a time.
 	//
@@ -74,12 +81,16 @@ type play struct {
 	readsMatter  bool      // reads must be answered all the time
 	lossMatters  bool      // something must be lost, because the standby lacked it
 	faults       []report.Fault
+	outages      []outage
 	runs         []run
 	expectations []report.Expectation
 }
 
 // Play plays a scenario and reports. An error means that it could not be played to its end; what did not hold is in the report.
 func Play(ctx context.Context, s Scenario, o Options) (report.Report, error) {
+	if o.Move != nil && !s.Open {
+		return report.Report{}, fmt.Errorf("play %s: only the application's pipelines can move it", s.Name)
+	}
 	p := &play{Options: o, scenario: s, client: client.New(o.System.Endpoints(), o.System.Application().Regions(), 64)}
 	defer p.client.Close()
 	if p.Progress == nil {
@@ -105,7 +116,7 @@ const enoughWrites = 20
 // prepare makes the application ready, and has clients begin.
 func (p *play) prepare(ctx context.Context) error {
 	p.aws = newOperator(p.System.Endpoints().AWS)
-	if err := p.scaleTopology(ctx); err != nil {
+	if err := p.readTopology(ctx); err != nil {
 		return err
 	}
 	home := p.region(topology.Primary)

@@ -62,7 +62,7 @@ func (p *play) losePrimary(ctx context.Context) (ends func(), err error) {
 	if err := p.until(ctx, "clients write what the standby lacks", func() bool { return p.acknowledged(home, time.Now().Add(-lostLag/2)) > 0 }); err != nil {
 		return nil, err
 	}
-	lossEnds := p.fault("the Region is lost", home)
+	lossEnds := p.outage("the Region is lost", home, false)
 	p.System.Disasters().LoseRegion(home)
 	p.lossMatters = true
 	return func() { lagEnds(); lossEnds() }, p.expectReadsFromOther(ctx)
@@ -115,7 +115,7 @@ func (p *play) failOver(ctx context.Context) (succeeded bool, err error) {
 const brownLatency, brownFailing = 2500 * time.Millisecond, 0.8
 
 func playBrownOut(ctx context.Context, p *play) error {
-	p.fault("the Region answers slowly and with errors", p.region(topology.Primary))
+	p.outage("the Region answers slowly and with errors", p.region(topology.Primary), true)
 	p.System.Disasters().BrownOut(p.region(topology.Primary), brownLatency, brownFailing)
 	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
 	if err != nil {
