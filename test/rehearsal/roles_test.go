@@ -153,6 +153,9 @@ func TestSwitchover(t *testing.T) {
 				t.Fatal(err)
 			}
 			second := r.written(application.Secondary)
+			if second == id {
+				t.Errorf("the number %d is given twice: what was written before is lost", id)
+			}
 			r.delay(0)
 			r.refuses(application.Primary)
 			r.reads(id)
