@@ -47,7 +47,7 @@ func TestArpioExample(t *testing.T) {
 		t.Errorf("it holds %q, %v", hello, err)
 	}
 	p.signal(syscall.SIGINT)
-	p.drain()
+	p.rest()
 	if code := p.wait(); code != 0 {
 		t.Errorf("exit code %d:\n%s", code, p.stderr)
 	}

@@ -97,12 +97,14 @@ func (p *process) awaitHold() {
 	p.t.Fatalf("ended before everything was up:\n%s", p.stderr)
 }
 
-// drain reads the rest of what is printed.
-func (p *process) drain() {
+// rest reads the rest of what is printed.
+func (p *process) rest() string {
 	p.t.Helper()
-	if _, err := io.Copy(io.Discard, p.output); err != nil {
+	text, err := io.ReadAll(p.output)
+	if err != nil {
 		p.t.Fatal(err)
 	}
+	return string(text)
 }
 
 // log is what functions have logged, whatever else is in the log.

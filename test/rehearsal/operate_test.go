@@ -7,8 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
 )
 
@@ -58,8 +61,11 @@ func TestMoveByCommand(t *testing.T) {
 	if now, writer := active(t, e.AWS); now != "secd" || writer != "secd" {
 		t.Errorf("%s is active and %s writes afterwards", now, writer)
 	}
+	wantMeasured(t, e.AWS, topology.Secondary, time.Now())
 	p.signal(os.Interrupt)
-	p.drain()
+	if rest := p.rest(); strings.Contains(rest, "Refused by policies") {
+		t.Errorf("a role lacks something:\n%s", rest)
+	}
 	if code := p.wait(); code != 0 {
 		t.Errorf("exit code %d:\n%s", code, p.stderr)
 	}

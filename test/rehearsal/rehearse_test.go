@@ -127,7 +127,7 @@ func TestRehearseSideBySide(t *testing.T) {
 	}
 	for _, p := range held {
 		p.signal(os.Interrupt)
-		p.drain()
+		p.rest()
 		if code := p.wait(); code != 0 {
 			t.Errorf("exit code %d after Ctrl-C:\n%s", code, p.stderr)
 		}
@@ -162,7 +162,7 @@ func TestRehearseKilled(t *testing.T) {
 				t.Fatalf("only %v are there while it runs, so what is looked for afterwards is not found either", p.left())
 			}
 			p.signal(syscall.SIGKILL)
-			p.drain()
+			p.rest()
 			p.wait()
 			eventually(t, p.left)
 		})

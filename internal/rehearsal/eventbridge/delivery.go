@@ -108,9 +108,14 @@ func (d *delivery) attempt() *refusal {
 	return nil
 }
 
-// call makes one call, with the target's role if it has one.
+// call makes one call, with the target's role if it has one. Where the Region is cut off, nothing is called until it is back.
 func (d *delivery) call(r endpoint.Request) *refusal {
 	r.Region = d.region
+	reachable := true
+	d.Cloud.Do(func(s *awssim.State) { reachable = s.Reachable(d.region) })
+	if !reachable {
+		return &refusal{"INTERNAL_ERROR", d.region + " is cut off", true}
+	}
 	if d.target.Role == "" {
 		r.Principal, r.Source = principal, d.rule.ARN
 	} else {

@@ -21,6 +21,8 @@
 //     not retried. AWS documents no intervals; those of [backoff] are assumed.
 //   - What could not be delivered goes to the dead-letter queue as the event it was, with the attributes RULE_ARN, TARGET_ARN,
 //     ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS and, if retries were exhausted, EXHAUSTED_RETRY_CONDITION. Without a queue, it is lost.
+//   - Rules with a rate get an event of source aws.events each time, as much more often than in AWS as the cloud is faster, but no more
+//     often than each 5 seconds ([Engine.RunSchedules]).
 //   - The metrics are MatchedEvents, TriggeredRules, Invocations, InvocationAttempts, RetryInvocationAttempts, FailedInvocations,
 //     InvocationsSentToDlq and InvocationsFailedToBeSentToDlq, by rule, and by bus too where it is not the default one.
 //   - Targets are Systems Manager automations, Lambda functions, SNS topics, SQS queues and log groups. Automations are
@@ -36,6 +38,6 @@
 // # What is left out
 //
 // Order: two events may arrive in any order, as in AWS. Lambda's own retries of asynchronous invocations. Targets in other accounts
-// and Regions, API destinations, and targets of other types, which package provision refuses. Schedules: a rule that has one is never run by it. Bus policies beyond the
-// account, encryption of buses, throttling.
+// and Regions, API destinations, and targets of other types, which package provision refuses. Schedules but rates, which it refuses too.
+// Bus policies beyond the account, encryption of buses, throttling.
 package eventbridge

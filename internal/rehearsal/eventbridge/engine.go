@@ -105,11 +105,7 @@ func (e *Engine) toRules(region string, event awssim.Event, text []byte, only []
 			continue
 		}
 		e.count(region, rule, "MatchedEvents")
-		e.count(region, rule, "TriggeredRules")
-		for _, target := range rule.Targets {
-			d := &delivery{Engine: e, region: region, rule: rule, target: target, event: event}
-			e.start(d.run)
-		}
+		e.trigger(region, rule, event)
 	}
 }
 

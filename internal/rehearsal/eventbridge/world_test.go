@@ -38,8 +38,14 @@ type world struct {
 // inWorld runs a test in virtual time.
 func inWorld(t *testing.T, test func(w *world)) {
 	t.Helper()
+	inWorldAt(t, 1, test)
+}
+
+// inWorldAt runs a test in virtual time, in a cloud that is so many times faster than AWS.
+func inWorldAt(t *testing.T, speed float64, test func(w *world)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: account, Seed: 1}), began: time.Now()}
+		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: account, Speed: speed, Seed: 1}), began: time.Now()}
 		w.aws = endpoint.New(w.cloud)
 		w.engine = eventbridge.New(eventbridge.Options{Cloud: w.cloud, Caller: w, Seed: 1})
 		w.cloud.SetRunners(awssim.Runners{Deliver: w.engine.Deliver, Replay: w.engine.Replay})

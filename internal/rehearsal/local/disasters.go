@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
@@ -21,12 +22,18 @@ func (s *system) Disasters() rehearsal.Disasters { return s }
 // Observer shows what goes on inside.
 func (s *system) Observer() rehearsal.Observer { return s }
 
-// LoseRegion cuts a Region off.
+// LoseRegion cuts a Region off. What its functions do ends in the middle of it, and before AWS stops to answer there: calls that get
+// no answer are those of others.
 func (s *system) LoseRegion(region string) {
-	now := s.now()
-	s.faults.Change(func(p *fault.Plan) { p.Outages = append(p.Outages, fault.Outage{Region: region, From: now}) })
 	s.gate(region).shut()
 	s.cloud.Do(func(state *awssim.State) { state.CutOff(region) })
+	for arn, f := range s.functions {
+		if strings.HasPrefix(arn, "arn:aws:lambda:"+region+":") {
+			f.Kill()
+		}
+	}
+	now := s.now()
+	s.faults.Change(func(p *fault.Plan) { p.Outages = append(p.Outages, fault.Outage{Region: region, From: now}) })
 }
 
 // ReturnRegion ends whatever is wrong with a Region.

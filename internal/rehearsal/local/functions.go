@@ -118,7 +118,7 @@ func (s *system) startFunction(f *provision.Function, binary string) error {
 	}
 	running, err := runtimeapi.New(runtimeapi.Options{
 		Binary: binary, ARN: f.ARN, Env: environment,
-		Timeout: f.Timeout, MemoryMiB: f.MemorySize, Concurrency: concurrency, Log: s.log,
+		Timeout: f.Timeout, MemoryMiB: f.MemorySize, Concurrency: concurrency, Log: s.functionLog(f),
 	})
 	if err != nil {
 		return err
@@ -128,15 +128,20 @@ func (s *system) startFunction(f *provision.Function, binary string) error {
 	s.cloud.Do(func(state *awssim.State) {
 		region := state.Region(f.Region)
 		deployed, _ := region.Functions.Get(f.Name)
-		deployed.Invoke = invoker(s.functions[f.ARN])
+		deployed.Invoke = s.invoker(f.Region, s.functions[f.ARN])
 		region.Functions.Put(f.Name, deployed)
 	})
 	return nil
 }
 
-// invoker invokes a function for the AWS endpoint.
-func invoker(f *function) awssim.InvokeFunc {
+// invoker invokes a function for AWS's services. In a Region that is cut off none runs.
+func (s *system) invoker(region string, f *function) awssim.InvokeFunc {
 	return func(ctx context.Context, _ string, payload []byte) (awssim.InvokeResult, error) {
+		reachable := true
+		s.cloud.Do(func(state *awssim.State) { reachable = state.Reachable(region) })
+		if !reachable {
+			return awssim.InvokeResult{}, fmt.Errorf("%s is cut off", region)
+		}
 		result, err := f.Invoke(ctx, payload)
 		return awssim.InvokeResult{Payload: result.Payload, FunctionError: result.FunctionError}, err
 	}

@@ -17,16 +17,16 @@ func (s *system) startEngines() error {
 	if err := os.Mkdir(s.instances, 0o700); err != nil {
 		return err
 	}
-	events := eventbridge.New(eventbridge.Options{Cloud: s.cloud, Caller: s.aws, Seed: s.options.Seed})
+	s.events = eventbridge.New(eventbridge.Options{Cloud: s.cloud, Caller: s.aws, Seed: s.options.Seed})
 	automations := automation.New(automation.Options{Cloud: s.cloud, Caller: s.aws, Shell: sandbox.NewMachines(s.instances)})
 	s.closers = append(s.closers, func() error {
 		s.cloud.SetRunners(awssim.Runners{})
 		automations.Close()
-		events.Close()
+		s.events.Close()
 		return nil
 	})
 	s.cloud.SetRunners(awssim.Runners{
-		Deliver: s.deliver(events.Deliver), Replay: events.Replay, Automate: automations.Automate, Command: automations.Command,
+		Deliver: s.deliver(s.events.Deliver), Replay: s.events.Replay, Automate: automations.Automate, Command: automations.Command,
 	})
 	return nil
 }

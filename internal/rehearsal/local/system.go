@@ -22,6 +22,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/eventbridge"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/provision"
 )
 
@@ -48,6 +49,7 @@ type system struct {
 	origins      map[string]origin // by host name
 	silent       string            // an address that never answers
 	instances    string            // the directory of the simulated instances' directories
+	events       *eventbridge.Engine
 	refused      refusals
 	changes      *changes
 	operator     string // the ARN of the operator's user
@@ -100,6 +102,7 @@ func (s *system) start(ctx context.Context) error {
 		s.serveEdge,
 		s.scaleTopology,
 		s.startPipelines,
+		func() error { return s.events.RunSchedules() },
 	} {
 		if err := errors.Join(ctx.Err(), step()); err != nil {
 			return err

@@ -40,6 +40,7 @@ func TestAlarmsAndSchedulesAreRefused(t *testing.T) {
 		{"two watched", "Alarm", `, "ReturnData": false`, ``, "exactly one of Metrics must have ReturnData true, got 2"},
 		{"empty metric", "Alarm", `"Expression": "IF(active > 0, 1, 0)", `, ``, "metric stray must have either Expression or MetricStat"},
 		{"schedule", "Rule", `rate(1 minute)`, `rate(1 minutes)`, "Parameter ScheduleExpression is not valid"},
+		{"cron", "Rule", `rate(1 minute)`, `cron(0 8 * * ? *)`, "schedule cron(0 8 * * ? *) is not simulated: it must be a rate"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

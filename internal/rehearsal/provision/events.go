@@ -135,7 +135,13 @@ func trigger(p eventRuleProperties, bus awssim.EventBus) (string, error) {
 		return "", errors.New("ScheduleExpression is supported only on the default event bus.") //nolint:staticcheck,revive // AWS's words
 	case p.ScheduleExpression != "" && !schedule.MatchString(p.ScheduleExpression):
 		return "", fmt.Errorf("Parameter ScheduleExpression is not valid: %s", p.ScheduleExpression) //nolint:staticcheck // AWS's words
-	case p.EventPattern == nil:
+	}
+	if p.ScheduleExpression != "" {
+		if err := eventbridge.CheckSchedule(p.ScheduleExpression); err != nil {
+			return "", fmt.Errorf("property ScheduleExpression: %w", err)
+		}
+	}
+	if p.EventPattern == nil {
 		return "", nil
 	}
 	return eventPattern(p.EventPattern)
