@@ -41,8 +41,8 @@ race: ## Run the tests of what runs outside CDK with the race detector
 	go test -race $(ARGS) ./bin/warmstandby ./functions/... ./internal/...
 
 .PHONY: simulate
-simulate: ## Run the failover engine through 10,000 simulated disasters (ARGS='-seeds N -seed S')
-	go test ./internal/failover -run '^TestSimulation$$' -count 1 -timeout 30m -v -args -seeds 10000 $(ARGS) | grep -vE '^ *(=== |--- PASS)'
+simulate: ## Run 10,000 disasters through the failover engine, and as many recoveries through what reacts to them (ARGS='-seeds N -seed S')
+	go test ./internal/failover ./internal/recovery/dns ./internal/recovery/simulation -run '^TestSimulation$$' -count 1 -timeout 30m -v -args -seeds 10000 $(ARGS) | grep -vE '^ *(=== |--- PASS)'
 
 .PHONY: golden
 golden: $(npm) ## Write the golden files anew, for a change of templates or of the report's schema that is meant

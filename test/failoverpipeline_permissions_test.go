@@ -97,6 +97,7 @@ func TestFailoverPipelinePermissions(t *testing.T) {
 		"FailoverVerifyRole": looking,
 		"FailoverReportRole": with(answering, map[string]string{
 			"codepipeline:GetPipelineExecution": "arn:aws:codepipeline:us-east-1:123456789012:shop-to-secd",
+			"codepipeline:ListActionExecutions": "arn:aws:codepipeline:us-east-1:123456789012:shop-to-secd",
 			"kms:Decrypt":                       key,
 			"s3:GetObject":                      objects("runs/*"),
 			"s3:ListBucket":                     reports,

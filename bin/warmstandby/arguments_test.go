@@ -37,6 +37,9 @@ func TestArguments(t *testing.T) {
 		{[]string{"--duration", "20"}, `invalid argument "20" for "--duration" flag: must be a duration from 0s to 30m0s, such as 20s`},
 		{[]string{"--duration", "31m"}, "must be a duration from 0s to 30m0s"},
 		{[]string{"--duration", "-1s"}, "must be a duration from 0s to 30m0s"},
+		{[]string{"--rto", "60"}, `invalid argument "60" for "--rto" flag: must be a duration from 0s to 24h0m0s, such as 60s`},
+		{[]string{"--rpo", "-1s"}, `invalid argument "-1s" for "--rpo" flag: must be a duration from 0s to 24h0m0s`},
+		{[]string{"--rpo", "25h"}, "must be a duration from 0s to 24h0m0s"},
 		{[]string{"--seed", "-1"}, `invalid argument "-1" for "--seed" flag: must be a whole number that is not negative`},
 		{[]string{"--repeat", "0"}, `invalid argument "0" for "--repeat" flag: must be a whole number from 1 to 1000`},
 		{[]string{"--time-scale", "0"}, `for "--time-scale" flag: must be a number from 0.001 to 1`},
@@ -58,7 +61,14 @@ func TestArguments(t *testing.T) {
 		{[]string{"--scenario", "all", "--duration", "1s"}, "--duration is for the scenario steady"},
 		{[]string{"--rate", "0"}, "--rate must be from 1 to 10000 for the scenario switchover"},
 		{[]string{"--scenario", "steady", "--repeat", "2"}, "--repeat is for scenarios that move the application, and steady does not"},
+		{[]string{"--scenario", "steady", "--rto", "60s"}, "--rto is for scenarios that move the application"},
 		{[]string{"--scenario", "steady", "--report", here}, "--report is for scenarios that move the application"},
+		{[]string{"--move", "somehow"}, `for "--move" flag: must be pipeline, hand or command:CMD`},
+		{[]string{"--move", "command: "}, "must be pipeline, hand or command:CMD"},
+		{[]string{"--scenario", "steady", "--move", "hand"}, "--move is for scenarios that move the application"},
+		{[]string{"--scenario", "drill", "--move", "hand"}, "--move hand goes with --scenario switchover or region-loss"},
+		{[]string{"--scenario", "all", "--move", "command:true"}, "--move command:true goes with --scenario switchover or region-loss"},
+		{[]string{"--move", "hand", "--approve", "auto"}, "--approve is for pipelines, and --move hand uses none"},
 		{[]string{"--scenario", "steady", "--approve", "auto"}, "--approve is for scenarios that move the application"},
 		{[]string{"--scenario", "list", "--json", here + "/x"}, "--json is for a rehearsal, and --scenario list only explains the scenarios"},
 		{[]string{"--scenario", "list", "--hold"}, "--hold is for a rehearsal"},
@@ -87,7 +97,7 @@ func TestHelp(t *testing.T) {
 	c.run(t, "rehearse", "--help")
 	c.expect(t, 0, []string{
 		"--assembly", "--scenario", "--database", "--listen", "--endpoints", "--hold", "--rate", "--duration", "--seed", "--json", "--quiet",
-		"--repeat", "--time-scale", "--approve", "--report",
+		"--repeat", "--time-scale", "--approve", "--move", "--report",
 		"Exit codes:\n  0  everything", "\n  1  something", "\n  2  an argument", "Examples:\n  warmstandby rehearse\n",
 	}, nil)
 	for line := range strings.Lines(c.stdout.String()) {

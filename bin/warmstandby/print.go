@@ -50,13 +50,16 @@ func printProblems(w io.Writer, p rehearsal.Problems) {
 	}
 }
 
-// paste is what can be pasted into a shell. Credentials are exported, so that commands can follow in any order.
-var paste = template.Must(template.New("paste").Funcs(template.FuncMap{"quote": quote}).Parse(`Everything runs until Ctrl-C. In another terminal:
+// printEnvironment says what tools for AWS need, to be pasted into another terminal. Credentials are exported, so that commands can follow in
+// any order.
+func printEnvironment(w io.Writer, system rehearsal.System) {
+	e := system.Endpoints().AWS
+	fmt.Fprintf(w, "In another terminal:\n\nexport AWS_ENDPOINT_URL=%s AWS_DEFAULT_REGION=%s\n", quote(e.Endpoint), quote(system.Application().Primary))
+	fmt.Fprintf(w, "export AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\n", quote(e.AccessKeyID), quote(e.SecretAccessKey))
+}
 
-export AWS_ENDPOINT_URL={{quote .AWS.Endpoint}} AWS_DEFAULT_REGION={{quote .Region}}
-export AWS_ACCESS_KEY_ID={{quote .AWS.AccessKeyID}}
-export AWS_SECRET_ACCESS_KEY={{quote .AWS.SecretAccessKey}}
-aws lambda invoke --function-name {{.CreateTable}} \
+// paste is what can be pasted into a shell after that.
+var paste = template.Must(template.New("paste").Funcs(template.FuncMap{"quote": quote}).Parse(`aws lambda invoke --function-name {{.CreateTable}} \
     --payload '{"action": "CREATE_TABLE"}' --cli-binary-format raw-in-base64-out /dev/stdout
 
 TOKEN=$(curl --silent --request POST {{quote .Token}} \
@@ -74,8 +77,9 @@ curl --request DELETE {{quote .URL}} --header "Authorization: $TOKEN" \
 func printPaste(w io.Writer, system rehearsal.System) {
 	a, e := system.Application(), system.Endpoints()
 	client := e.Clients[a.Primary]
+	fmt.Fprint(w, "Everything runs until Ctrl-C. ")
+	printEnvironment(w, system)
 	err := paste.Execute(w, map[string]any{
-		"AWS": e.AWS, "Region": a.Primary,
 		"CreateTable": a.Function(a.Primary, topology.CreateTableFunction),
 		"Token":       e.Token[a.Primary], "Client": client.ID + ":" + client.Secret,
 		"URL": e.Edge + "/v1", "Item": e.Edge + "/v1?id=1",

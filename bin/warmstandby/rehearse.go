@@ -58,19 +58,13 @@ func (s *session) rehearse(ctx context.Context) (code int, err error) {
 			return exitUnusable, err
 		}
 	}
-	for i, run := range s.runs {
-		if i > 0 && ctx.Err() != nil {
-			break
-		}
-		s.scenario, s.seed, s.Seed = run.scenario, run.seed, run.seed
-		if len(s.runs) > 1 {
-			s.progress.show(fmt.Sprintf("%d of %d: %s, seed %d", i+1, len(s.runs), run.scenario, run.seed))
-		}
-		ended, failure := s.once(ctx)
-		code, err = max(code, ended), failure
-		if err != nil {
-			break
-		}
+	remove, err := s.shareFunctions()
+	if err != nil {
+		return exitUnusable, err
+	}
+	code, err = s.rehearseAll(ctx)
+	if failure := remove(); failure != nil {
+		code = max(code, s.failure(fmt.Errorf("remove the functions: %w", failure)))
 	}
 	if s.series != nil {
 		code = max(code, s.failure(s.series.End()))
@@ -84,15 +78,15 @@ func (s *session) list() (int, error) {
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", steadyState, "what", "Nothing is moved: every call of the API, right and wrong ones, and load.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Everything is answered as specified.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", arpioFailover, "what", "Arpio announces a recovery of 200 resources, twice, in disorder, after a test.")
-	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Each server's runbook runs once, for the failover only, and nothing is lost unsaid.")
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Scripts run once on each server, and DNS moves, for the failover only; nothing is lost unsaid.")
 	return exitOK, nil
 }
 
 // newSeries prepares what is played.
 func (s *session) newSeries() (*series.Series, error) {
 	o := series.Options{
-		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale,
-		Report: s.report, JSON: s.json, Approve: s.approver(), Stdout: s.stdout, Stderr: s.stderr,
+		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale, Targets: s.targets,
+		Report: s.report, JSON: s.json, Approve: s.approver(), Move: s.mover(), Means: s.means, Stdout: s.stdout, Stderr: s.stderr,
 	}
 	if s.quiet {
 		o.Stderr = nil
@@ -109,6 +103,17 @@ func (s *session) approver() scenario.Approver {
 		return series.Ask(s.stderr, s.stdin)
 	}
 	return series.Always
+}
+
+// mover is what moves the application in place of its pipelines, if anything is to.
+func (s *session) mover() scenario.Mover {
+	if command, ok := strings.CutPrefix(s.means, moveCommand); ok {
+		return series.ByCommand(command)
+	}
+	if s.means == moveHand {
+		return series.ByHand
+	}
+	return nil
 }
 
 // once brings a system up, plays the scenario, holds the system if that is wanted, and takes it down.
@@ -185,6 +190,9 @@ func (s *session) use(ctx context.Context, system rehearsal.System, took time.Du
 
 // move plays a scenario that moves the application.
 func (s *session) move(ctx context.Context, system rehearsal.System) int {
+	if s.means == moveHand {
+		printEnvironment(s.stdout, system)
+	}
 	held, err := s.series.Play(ctx, s.scenario, s.seed, system)
 	if err != nil {
 		return s.failure(err)

@@ -58,7 +58,7 @@ func TestScenario(t *testing.T) {
 	var played []string
 	c := command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
 		played = append(played, s.Name)
-		if o.System == nil || o.Rate != 100 || o.Seed != 42 || o.TimeScale != 0.02 || o.Approve == nil {
+		if o.System == nil || o.Rate != 100 || o.Seed != 42 || o.Approve == nil {
 			t.Errorf("played with %+v", o)
 		}
 		if want := "warmstandby rehearse --scenario switchover --seed 42 --database embedded --rate 100 --time-scale 0.02"; o.Reproduce.Command != want {
@@ -111,10 +111,11 @@ func TestScenarioList(t *testing.T) {
 func TestReports(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	var c command
-	c.rehearse(t, "--scenario", "region-loss", "--seed", "9", "--report", out, "--json", filepath.Join(out, "below", "run.json"))
+	c.rehearse(t, "--scenario", "region-loss", "--seed", "9", "--rpo", "5s", "--rto", "1m", "--report", out, "--json", filepath.Join(out, "below", "run.json"))
 	c.expect(t, 0, nil, nil)
 	for name, part := range map[string]string{
 		"report.html": "<!doctype html>", "report.md": "# Shop", "report.json": `"scenario": "region-loss"`, "below/run.json": `"seed": 9`,
+		"below/../report.json": ` --rto 1m0s --rpo 5s"`,
 	} {
 		text, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || !strings.Contains(strings.ToLower(string(text)), strings.ToLower(part)) {
@@ -138,7 +139,8 @@ func TestAll(t *testing.T) {
 	}}
 	c.rehearse(t, "--scenario", "all", "--repeat", "2", "--seed", "7", "--report", out, "--json", filepath.Join(out, "all.json"))
 	c.expect(t, 1, []string{
-		"scenario", "drill with seed 7 was not played to its end: no pipeline", "\nkilled with seed 8 did not hold: it moves: it stayed\n", "median", "RTO (s)",
+		"scenario", "drill with seed 7 was not played to its end: no pipeline", "\nkilled with seed 8 did not hold: it moves: it stayed\nThe same again: warmstandby rehearse --scenario killed --seed 8 ",
+		"The same again: warmstandby rehearse --scenario drill --seed 7 ", "median", "RTO (s)",
 	}, nil)
 	if n := 2 * len(series.Names()); len(seeds) != n || seeds[0] != 7 || seeds[1] != 8 || seeds[2] != 7 {
 		t.Errorf("played with %v", seeds)
@@ -197,6 +199,32 @@ func TestApproveByCommand(t *testing.T) {
 	}
 }
 
+// What is in the pipelines' place is asked to move the application, and the report says how to ask for it again.
+func TestMoveByCommand(t *testing.T) {
+	for move, want := range map[string]bool{`test "$AWS_REGION" = us-east-2`: true, "false": false} {
+		reproduced := ""
+		c := command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
+			if got, err := o.Move(ctx, scenario.Move{Region: "us-east-2"}, o.Progress); err != nil || got != want {
+				t.Errorf("%s: got %t, %v", move, got, err)
+			}
+			reproduced = o.Reproduce.Command
+			return held(ctx, s, o)
+		}}
+		c.rehearse(t, "--move", "command:"+move)
+		c.expect(t, 0, nil, nil)
+		if !strings.HasSuffix(reproduced, " --move 'command:"+move+"'") {
+			t.Errorf("to be reproduced by %s", reproduced)
+		}
+	}
+}
+
+// Whoever moves the application by hand is told how to reach AWS.
+func TestMoveByHand(t *testing.T) {
+	c := command{}
+	c.rehearse(t, "--move", "hand")
+	c.expect(t, 0, []string{"\nexport AWS_ENDPOINT_URL=", "\nexport AWS_ACCESS_KEY_ID="}, nil)
+}
+
 // commandThatAsks plays a scenario with an approval.
 func commandThatAsks(t *testing.T, want bool) *command {
 	return &command{playing: func(ctx context.Context, s scenario.Scenario, o scenario.Options) (failoverreport.Report, error) {
@@ -206,4 +234,48 @@ func commandThatAsks(t *testing.T, want bool) *command {
 		}
 		return held(ctx, s, o)
 	}}
+}
+
+// Several systems share what they build, which is removed however it ends. A single one needs nothing to share.
+func TestFunctionsAreBuiltOnce(t *testing.T) {
+	failing := func(o rehearsal.Options) error {
+		if o.Seed == 2 {
+			return errors.New("no memory")
+		}
+		return nil
+	}
+	for _, tt := range []struct {
+		name, repeat string
+		after        string
+		starting     func(rehearsal.Options) error
+		want         int // systems that are asked for
+	}{
+		{name: "one run", repeat: "1", want: 1},
+		{name: "several", repeat: "3", want: 3},
+		{name: "a later one fails", repeat: "3", starting: failing, want: 2},
+		{name: "interrupted", repeat: "3", after: "switchover", want: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var directories []string
+			c := command{after: tt.after, starting: func(o rehearsal.Options) error {
+				directories = append(directories, o.Functions)
+				if _, err := os.Stat(o.Functions); (err == nil) != (tt.repeat != "1") {
+					t.Errorf("the directory %q: %v", o.Functions, err)
+				}
+				if tt.starting != nil {
+					return tt.starting(o)
+				}
+				return nil
+			}}
+			c.rehearse(t, "--repeat", tt.repeat, "--seed", "1")
+			if len(directories) != tt.want || len(slices.Compact(directories)) != 1 {
+				t.Fatalf("built in %v", directories)
+			}
+			if left := directories[0]; left != "" {
+				if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+					t.Errorf("%s is left: %v", left, err)
+				}
+			}
+		})
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Who approves.
@@ -31,6 +32,28 @@ func (v *approval) Set(s string) error {
 	return nil
 }
 
+// By what means the application is moved.
+const (
+	movePipeline = "pipeline"
+	moveHand     = "hand"
+	moveCommand  = "command:" // followed by the command
+)
+
+// moveMeans is by what means the application is moved.
+type moveMeans struct{ value *string }
+
+func (v *moveMeans) String() string { return *v.value }
+func (*moveMeans) Type() string     { return "text" }
+
+func (v *moveMeans) Set(s string) error {
+	command, is := strings.CutPrefix(s, moveCommand)
+	if s != movePipeline && s != moveHand && (!is || strings.TrimSpace(command) == "") {
+		return errors.New("must be pipeline, hand or command:CMD, such as command:./move.sh")
+	}
+	*v.value = s
+	return nil
+}
+
 // The least scale: what is shorter than a thousandth of AWS's durations is none at all.
 const scaleMin, scaleMax = 0.001, 1
 
@@ -46,6 +69,29 @@ func (v *scale) Set(s string) error {
 		return fmt.Errorf("must be a number from %g to %g", scaleMin, float64(scaleMax))
 	}
 	*v.value = n
+	return nil
+}
+
+// longestTarget is the longest time that somebody may aim for.
+const longestTarget = 24 * time.Hour
+
+// target is what is aimed for, in seconds, if anything.
+type target struct{ value **float64 }
+
+func (v *target) String() string {
+	if v.value == nil || *v.value == nil {
+		return ""
+	}
+	return time.Duration(**v.value * float64(time.Second)).String()
+}
+func (*target) Type() string { return "duration" }
+
+func (v *target) Set(s string) error {
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 || d > longestTarget {
+		return fmt.Errorf("must be a duration from 0s to %v, such as 60s", longestTarget)
+	}
+	*v.value = new(d.Seconds())
 	return nil
 }
 

@@ -75,13 +75,13 @@ func (r *Pipeline) letObserve(f *gofunction.Function) {
 	allow(f, []string{"cloudwatch:GetMetricData"}, "*")
 }
 
-// letReport lets the function read journals, write reports, and ask who started a run.
+// letReport lets the function read journals, write reports, and ask who started and who approved a run.
 func (r *Pipeline) letReport(f *gofunction.Function) {
 	allow(f, []string{"s3:ListBucket"}, *r.reports.BucketArn())
 	allow(f, []string{"s3:GetObject"}, *r.reports.ArnForObjects(jsii.String("runs/*")))
 	allow(f, []string{"kms:Decrypt"}, *r.key.KeyArn())
 	r.letWrite(f, "runs/*", "drills/last.json")
-	allow(f, []string{"codepipeline:GetPipelineExecution"}, r.pipelineArn())
+	allow(f, []string{"codepipeline:GetPipelineExecution", "codepipeline:ListActionExecutions"}, r.pipelineArn())
 }
 
 // pipelineArn is the pipeline's ARN by its name: the functions are defined before the pipeline.

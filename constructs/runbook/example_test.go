@@ -30,7 +30,7 @@ func ExampleNewScript() {
 // Steps of one's own: the script runs on all servers that carry a tag, on a tenth of them at the same time.
 func ExampleNew() {
 	stack := awscdk.NewStack(awscdk.NewApp(nil), jsii.String("Recovery"), nil)
-	runbook.New(stack, "Warm", &runbook.Props{
+	warm := runbook.New(stack, "Warm", &runbook.Props{
 		InstanceTag: runbook.Tag{Key: "Recovery", Value: "web"},
 		Steps: []document.Step{
 			document.RunShellScript("warmCaches", document.Script{
@@ -41,4 +41,9 @@ func ExampleNew() {
 			}),
 		},
 	})
+
+	for _, step := range warm.Document().Steps {
+		fmt.Println(step.Name, step.Action)
+	}
+	// Output: warmCaches aws:runCommand
 }

@@ -41,10 +41,13 @@ func ExampleNew() {
 	pattern := runbookrule.RecoveredServers()
 	pattern.RestorePhases = append(pattern.RestorePhases, lifecycle.FailoverTest)
 
-	runbookrule.New(stack, "ConfigureRecovered", &runbookrule.Props{
+	rule := runbookrule.New(stack, "ConfigureRecovered", &runbookrule.Props{
 		Bus:        bus.EventBus(),
 		Pattern:    pattern,
 		Runbook:    configure,
 		Parameters: map[string]lifecycle.Path{"InstanceId": lifecycle.PathRecoveryResourceID},
 	})
+
+	fmt.Println(rule.Runbook() == configure, *rule.DeadLetters().Node().Path())
+	// Output: true Recovery/ConfigureRecovered/DeadLetters
 }

@@ -21,7 +21,7 @@ type Options struct {
 	Clock func() time.Time
 
 	// Speed is how many times faster than AWS simulated services do what takes time and is not RDS's: an instance starts, an
-	// automation looks again, an event is retried. The clock is not changed.
+	// automation looks again, an event or an invocation is retried. The clock is not changed.
 	//
 	// Default: 1.
 	Speed float64
@@ -137,6 +137,10 @@ type State struct {
 	// DistributionCheck is why the edge cannot serve a distribution of that id as configured, or nil. It is called with the cloud's
 	// lock, and is nil if the edge serves everything.
 	DistributionCheck func(id string, c DistributionConfig) error
+
+	// KeysHook is called, with the cloud's lock, when the items of a key-value store have been changed. It must not wait. It is nil
+	// if nobody wants to know.
+	KeysHook func(before, after KeyValueStore)
 
 	// PipelineEvents are the changes of pipelines' states that nobody has taken yet, oldest first.
 	PipelineEvents []PipelineEvent

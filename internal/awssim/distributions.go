@@ -15,9 +15,10 @@ type Distribution struct {
 	ETag         string
 	Config       DistributionConfig
 
-	// Served is the configuration that the edge serves by, and ServedETag its version.
-	Served     DistributionConfig
-	ServedETag string
+	// Served is the configuration that the edge serves by, ServedETag its version, and ServedModified when it was asked for.
+	Served         DistributionConfig
+	ServedETag     string
+	ServedModified time.Time
 
 	deployed time.Time // when the last change is, or was
 }

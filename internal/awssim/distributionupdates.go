@@ -43,18 +43,18 @@ func (s *State) UpdateDistribution(id, version string, c DistributionConfig) (Di
 	d.Config, d.Status, d.LastModified, d.ETag = c, InProgress, s.Now(), "E"+s.newID(13, upper)
 	d.deployed = later(d.deployed, s.Now().Add(s.timing.draw(s.timing.Deploy, s.source("deploy "+id))))
 	s.Distributions.Put(id, d)
-	s.plan(d.deployed, func(time.Time) { s.deploy(id, d.ETag, c) })
+	s.plan(d.deployed, func(time.Time) { s.deploy(id, d) })
 	return d, nil
 }
 
-// deploy lets a configuration be served.
-func (s *State) deploy(id, version string, c DistributionConfig) {
+// deploy lets the configuration be served that a distribution had after a change.
+func (s *State) deploy(id string, changed Distribution) {
 	d, ok := s.Distributions.Get(id)
 	if !ok {
 		return
 	}
-	d.Served, d.ServedETag = c, version
-	if d.ETag == version {
+	d.Served, d.ServedETag, d.ServedModified = changed.Config, changed.ETag, changed.LastModified
+	if d.ETag == changed.ETag {
 		d.Status = Deployed
 	}
 	s.Distributions.Put(id, d)
@@ -73,6 +73,7 @@ type Invalidation struct {
 	Distribution string // its id
 	Status       string
 	Created      time.Time
+	Completed    time.Time // zero until then
 	Batch        InvalidationBatch
 }
 
@@ -100,8 +101,8 @@ func (s *State) CreateInvalidation(distribution string, b InvalidationBatch) (In
 	}
 	i := Invalidation{ID: "I" + s.newID(13, upper), Distribution: distribution, Status: InProgress, Created: s.Now(), Batch: b}
 	s.Invalidations.Put(i.ID, i)
-	s.plan(s.Now().Add(s.timing.draw(s.timing.Invalidate, s.source("invalidate "+distribution))), func(time.Time) {
-		i.Status = Completed
+	s.plan(s.Now().Add(s.timing.draw(s.timing.Invalidate, s.source("invalidate "+distribution))), func(at time.Time) {
+		i.Status, i.Completed = Completed, at
 		s.Invalidations.Put(i.ID, i)
 	})
 	return i, nil

@@ -14,7 +14,7 @@ func TestDeployment(t *testing.T) {
 		timing := awssim.DefaultTiming()
 		timing.Scale = 0.5
 		cloud := awssim.New(awssim.Options{Account: "123456789012", Seed: 3, Timing: timing})
-		var d awssim.Distribution
+		var d, served awssim.Distribution
 		cloud.Do(func(s *awssim.State) {
 			d = s.CreateDistribution(awssim.Distribution{Config: awssim.DistributionConfig{Comment: "0"}})
 		})
@@ -29,12 +29,13 @@ func TestDeployment(t *testing.T) {
 				}
 			})
 		}
+		second := d.LastModified
 		var seen []string
 		for {
 			var wait time.Duration
 			cloud.Do(func(s *awssim.State) {
 				now, _ := s.Distributions.Get(d.ID)
-				seen = append(seen, now.Served.Comment+" "+now.Status)
+				seen, served = append(seen, now.Served.Comment+" "+now.Status), now
 				if at, ok := s.NextChange(); ok {
 					wait = at.Sub(s.Now())
 				}
@@ -46,6 +47,9 @@ func TestDeployment(t *testing.T) {
 		}
 		if seen[0] != "0 InProgress" || seen[len(seen)-1] != "2 Deployed" {
 			t.Errorf("served %q", seen)
+		}
+		if !served.ServedModified.Equal(second) || served.ServedETag != d.ETag {
+			t.Errorf("what is served was asked for at %s, want %s", served.ServedModified, second)
 		}
 		if took := time.Since(began); took < 30*time.Second || took > 150*time.Second {
 			t.Errorf("deployed after %s, not within half of one to five minutes", took)

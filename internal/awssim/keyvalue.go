@@ -103,6 +103,9 @@ func (s *State) UpdateKeys(arn, etag string, puts map[string]string, deletes []s
 	changed.LastModified = s.Now()
 	s.KeyValueStores.Put(arn, changed)
 	s.remember(k, changed)
+	if s.KeysHook != nil {
+		s.KeysHook(k, changed)
+	}
 	return changed, nil
 }
 

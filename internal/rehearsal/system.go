@@ -35,16 +35,18 @@ type Options struct {
 	// Everything else listens on free ports of 127.0.0.1.
 	Listen string
 
-	// Functions is a directory with the functions' binaries for this machine, by the last elements of their import paths, so that
-	// several systems need not build the same.
+	// Functions is a directory for the functions' binaries for this machine, by the last elements of their import paths. Those that
+	// are there are taken as they are, and the others are built into it, so that several systems, one after the other, need not build
+	// the same.
 	//
-	// Default: they are built.
+	// Default: one of the system's own.
 	Functions string
 
 	// Seed decides every identifier and duration, and what is drawn in disasters.
 	Seed uint64
 
-	// TimeScale multiplies the durations of control planes and the delay of the edge: 1 is AWS's speed, 0 no time at all.
+	// TimeScale multiplies the durations of control planes, the delay of the edge, and the time before something is tried again: 1 is
+	// AWS's speed, 0 no time at all, or a thousandth of AWS's where something looks again and again.
 	TimeScale float64
 
 	// Recovery asks for the recovery stack. Where the assembly has none, one is synthesized for a made-up Arpio account, if
@@ -63,7 +65,8 @@ type Disasters interface {
 	// BrownOut lets a Region's API and AWS endpoints answer up to that much later, and a share of their answers be errors.
 	BrownOut(region string, latency time.Duration, failing float64)
 
-	// Delay lets the standby lag by that much. The embedded database only says so.
+	// Delay lets the standby lag by that much. With the embedded database the standby reads what it lacks nevertheless, and has lost it
+	// when it takes over.
 	Delay(ctx context.Context, lag time.Duration) error
 
 	// Kill kills whatever a function is doing, and returns how many of its instances there were.
@@ -80,6 +83,12 @@ type Observer interface {
 
 	// Calls are how often operations of AWS were called, since the start.
 	Calls() []Call
+
+	// Promotions are the times at which a Region's database became the writer, in order, by whatever operation.
+	Promotions() []Promotion
+
+	// Changes are what was changed at the edge since the start, in the order in which it was asked for.
+	Changes() []Change
 
 	// Unanswered is how many calls there were to lost Regions.
 	Unanswered() int
@@ -100,10 +109,52 @@ type Glance struct {
 	Lag *time.Duration
 }
 
-// Call is an operation that was called, however often. Region is "global" for services without one.
+// Call is an operation that was called, however often.
 type Call struct {
+	// Service, Operation and Region are what was called. Region is "global" for services without one.
 	Service, Operation, Region string
-	Calls                      int
+
+	// ByOperator says that it was called with the operator's credentials, which whoever rehearses has too; otherwise one of the
+	// application's own roles called.
+	ByOperator bool
+
+	// Calls counts all calls, WhileLost those to a Region that was lost, which nobody answered.
+	Calls, WhileLost int
+}
+
+// Promotion is a change of the writer.
+type Promotion struct {
+	// Region is the Region that writes from then on, At is when.
+	Region string
+	At     time.Time
+
+	// Lag is how far it lagged behind the former writer at that moment: 0 after a switchover.
+	Lag time.Duration
+}
+
+// What is changed at the edge.
+const (
+	// Fence makes the edge refuse writes, Release makes it accept them.
+	Fence, Release = "fence", "release"
+
+	// Route makes the edge send requests to another Region.
+	Route = "active Region"
+
+	// Deployment changes the distribution, Invalidation what it has cached.
+	Deployment, Invalidation = "distribution", "invalidation"
+)
+
+// Change is a change at the edge.
+type Change struct {
+	// What is what was changed: [Fence] and so on.
+	What string
+
+	// Region is the Region that is active from then on; empty but for [Route].
+	Region string
+
+	// At is when CloudFront accepted the change. Seen is when the first request was served by it, which all later ones are too,
+	// because a rehearsal has one edge location; of an [Invalidation], when it was complete. Seen is zero if that was never so.
+	At, Seen time.Time
 }
 
 // Starter brings a system up; [Start] is one. It returns when everything answers, or with an error after everything has been taken down again,

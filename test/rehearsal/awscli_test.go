@@ -50,14 +50,14 @@ func awsCLI(args []string, out io.Writer) error {
 	return c.call(client, args[1], out)
 }
 
-// options are what follows a command: by name the values of each option, and what belongs to none.
-type options struct {
+// cliOptions are what follows a command: by name the values of each option, and what belongs to none.
+type cliOptions struct {
 	values map[string][]string
 	bare   []string
 }
 
-func readOptions(args []string) (*options, error) {
-	o, name := &options{values: make(map[string][]string)}, ""
+func readOptions(args []string) (*cliOptions, error) {
+	o, name := &cliOptions{values: make(map[string][]string)}, ""
 	for _, a := range args {
 		next, is := strings.CutPrefix(a, "--")
 		switch _, twice := o.values[next]; {
@@ -76,7 +76,7 @@ func readOptions(args []string) (*options, error) {
 }
 
 // one takes the one value of an option away.
-func (o *options) one(name string) (string, error) {
+func (o *cliOptions) one(name string) (string, error) {
 	v := o.values[name]
 	delete(o.values, name)
 	if len(v) != 1 {
@@ -86,7 +86,7 @@ func (o *options) one(name string) (string, error) {
 }
 
 // copyObject copies an object to a file.
-func (o *options) copyObject(client *s3.Client) error {
+func (o *cliOptions) copyObject(client *s3.Client) error {
 	if len(o.bare) != 2 || len(o.values) > 0 {
 		return fmt.Errorf("s3 cp takes an object and a file, got %q and %v", o.bare, o.values)
 	}
@@ -107,7 +107,7 @@ func (o *options) copyObject(client *s3.Client) error {
 }
 
 // call calls an operation, by the name that the CLI has for it.
-func (o *options) call(client any, operation string, out io.Writer) error {
+func (o *cliOptions) call(client any, operation string, out io.Writer) error {
 	v := reflect.ValueOf(client)
 	i := named(v.NumMethod(), func(i int) string { return v.Type().Method(i).Name }, operation)
 	if i < 0 || len(o.bare) > 0 {

@@ -20,6 +20,9 @@ var command, assembly, recoveryAssembly, functions string
 
 // TestMain builds the command, and synthesizes the application, once for all tests. Under the name aws this program is the AWS CLI.
 func TestMain(m *testing.M) {
+	if os.Getenv(scriptVariable) != "" {
+		os.Exit(m.Run())
+	}
 	if filepath.Base(os.Args[0]) == "aws" {
 		if err := awsCLI(os.Args[1:], os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -62,7 +65,12 @@ func prepare(scratch string) error {
 	if err := runIn([]string{"CGO_ENABLED=0"}, "go", build...); err != nil {
 		return err
 	}
-	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: {"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno"}} {
+	recovery := map[string]any{
+		"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno", "arpioApplicationId": "hSN9jWjSCtEY7UdRJRslwo", "recoveryRecord": "api.example.com",
+		"recoveryHostedZone": "Z0123456789ABCDEFGHIJ", "recoveryPrimaryName": "a.us-east-1.elb.amazonaws.com",
+		"recoverySecondaryName": "a.us-east-2.elb.amazonaws.com",
+	}
+	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: recovery} {
 		if err := synthesize(app, dir, more); err != nil {
 			return err
 		}

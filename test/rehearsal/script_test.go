@@ -2,12 +2,13 @@ package rehearsal
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -15,9 +16,8 @@ import (
 	cloudfronttypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 
-	"github.com/warmstandby/warmstandby/internal/rehearsal/client"
+	runreport "github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
-	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
 // script is an operator who moves the application with AWS's own operations, and with nothing of ours: a failover of the global
@@ -102,43 +102,70 @@ func (s *script) repoint(ctx context.Context) {
 	})
 }
 
-// What was made for the AWS CLI works on a rehearsal, and the clients' record shows what it costs.
-func TestMoveByOtherMeans(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "e.json")
-	p := start(t, "--assembly", assembly, "--hold", "--endpoints", path)
-	p.awaitHold()
-	e := wantEndpoints(t, path)
-	createTable(t, e)
-	c := client.New(e, application.Regions(), 64)
-	defer c.Close()
-	token := must(c.AccessToken(t.Context(), application.Primary))(t)
-	load := history.Start(history.Options{Sender: c, Base: e.Edge, Token: token, Rate: 50, Seed: 1})
-	written := func(region string) func() []string {
-		return func() []string {
-			if _, ok := load.Snapshot().FirstWrite(region, time.Time{}); ok {
-				return nil
-			}
-			return []string{"no write in " + region}
-		}
+// scriptVariable makes this program the script, for a shell's command.
+const scriptVariable = "WARMSTANDBY_TEST_SCRIPT"
+
+// TestScript is no test but the script, where [scriptVariable] asks for it.
+func TestScript(t *testing.T) {
+	if os.Getenv(scriptVariable) == "" {
+		return
 	}
-	eventually(t, written(application.Primary))
-	s := newScript(t, e.AWS)
+	s := newScript(t, endpoints.AWS{
+		Endpoint: os.Getenv("AWS_ENDPOINT_URL"), AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
+	})
 	s.promote(t.Context())
 	s.repoint(t.Context())
-	eventually(t, written(application.Secondary))
-	h := load.Stop()
-	if g := h.LongestGap(true); g.Length() < time.Second || len(h.Failures(true)) == 0 {
-		t.Errorf("writes failed for %s only, with %v: the database had moved before the edge did", g.Length(), h.Failures(true))
+}
+
+// byOtherMeans plays a scenario in which a command moves the application, and returns its report.
+func byOtherMeans(t *testing.T, scenario, command string) runreport.Report {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "run.json")
+	_, code, output := run(t, "--assembly", assembly, "--scenario", scenario, "--seed", "1", "--rate", "40", "--json", path, "--move", "command:"+command)
+	if code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, output)
 	}
-	last := h.Records[len(h.Records)-1]
-	if last.Region != application.Secondary {
-		t.Errorf("the last request was answered by %q", last.Region)
+	data, err := os.ReadFile(path)
+	var r runreport.Report
+	if err := errors.Join(err, json.Unmarshal(data, &r)); err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("longest gaps: reads %s, writes %s; failed writes %v", h.LongestGap(false).Length(), h.LongestGap(true).Length(), h.Failures(true))
-	p.signal(os.Interrupt)
-	p.drain()
-	if code := p.wait(); code != 0 {
-		t.Errorf("exit code %d:\n%s", code, p.stderr)
+	held(t, r)
+	return r
+}
+
+// What was made for the AWS CLI works on a rehearsal, and the clients' record shows what it costs.
+func TestMoveByScript(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := byOtherMeans(t, "switchover", scriptVariable+"=1 '"+self+"' -test.run '^TestScript$'")
+	writes := r.Rehearsal.Clients.Writes
+	if writes.LongestGap == nil || writes.LongestGap.Seconds < 1 || len(writes.Failures) == 0 {
+		t.Errorf("writes: %+v: the database had moved before the edge did", writes)
+	}
+	if first := r.Rehearsal.Clients.FirstWrite; first == nil || first.Region != application.Secondary {
+		t.Errorf("the first write is %+v", first)
+	}
+	seen := make(map[string]float64)
+	for _, p := range r.Rehearsal.Propagations {
+		seen[p.Change] = p.Seconds
+	}
+	if seen["distribution"] <= 0 || seen["invalidation"] <= 0 || len(seen) != 2 {
+		t.Errorf("changes of the edge took %v, want those of the distribution and of the invalidation", seen)
+	}
+	if rto := r.Rehearsal.Clients.RTO; rto == nil || rto.From != runreport.FromStart {
+		t.Errorf("RTO is %+v, want one from the start: nothing refused writes", rto)
+	}
+}
+
+// The operator's command can be in the pipeline's place when the Region is lost.
+func TestMoveByCommandWhenLost(t *testing.T) {
+	t.Parallel()
+	r := byOtherMeans(t, "region-loss", "XDG_STATE_HOME='"+t.TempDir()+"' '"+command+"' failover --region us-east-2 --reason outage --yes --confirm us-east-2")
+	if c := r.Rehearsal.Clients; c.RTO == nil || c.FirstWrite.Region != application.Secondary {
+		t.Errorf("got RTO %+v, first write %+v", c.RTO, c.FirstWrite)
 	}
 }

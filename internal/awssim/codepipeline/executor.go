@@ -103,7 +103,8 @@ func (x *Executor) do(ctx context.Context, w work) {
 	}
 }
 
-// retries are how long Lambda waits after each failure before it makes an asynchronous invocation again.
+// retries are how long Lambda waits after each failure before it makes an asynchronous invocation again (Lambda developer guide, "How
+// Lambda handles errors and retries with asynchronous invocation").
 var retries = []time.Duration{time.Minute, 2 * time.Minute}
 
 // throttled is how long Lambda waits at first before it tries again a function whose concurrency is used up; each wait is twice
@@ -130,6 +131,7 @@ func (x *Executor) invoke(ctx context.Context, i invocation) {
 			delay = retries[failures]
 			failures++
 		}
+		x.options.Cloud.Do(func(s *awssim.State) { delay = s.Lasts(delay) })
 		select {
 		case <-x.options.After(delay):
 		case <-ctx.Done():

@@ -63,11 +63,17 @@ type artifact struct {
 // everything is what the role of a pipeline is allowed unless a test says otherwise.
 const everything = `{"Statement": {"Effect": "Allow", "Action": ["lambda:InvokeFunction", "s3:GetObject", "s3:PutObject", "sns:Publish", "sts:AssumeRole"], "Resource": "*"}}`
 
-// run runs a test in a bubble of virtual time, with a pipeline of the declaration.
+// run runs a test in a bubble of virtual time, with a pipeline of the declaration, at AWS's speed.
 func run(t *testing.T, d awssim.PipelineDeclaration, test func(*world)) {
 	t.Helper()
+	runAt(t, 1, d, test)
+}
+
+// runAt runs a test as run does, so many times faster than AWS.
+func runAt(t *testing.T, speed float64, d awssim.PipelineDeclaration, test func(*world)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: "123456789012", Clock: time.Now, Seed: 1}), fails: map[string]int{}, throttle: map[string]int{}}
+		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: "123456789012", Clock: time.Now, Speed: speed, Seed: 1}), fails: map[string]int{}, throttle: map[string]int{}}
 		w.role("Pipeline", everything)
 		w.do(func(s *awssim.State, r *awssim.Region) {
 			s.CreateBucket(awssim.Bucket{Name: "source", Region: home})

@@ -180,6 +180,27 @@ func TestFunctionError(t *testing.T) {
 	})
 }
 
+// TestFasterRetries has a faster Lambda wait as much less, while a function has as long to answer as it has in AWS.
+func TestFasterRetries(t *testing.T) {
+	runAt(t, 60, short(), func(w *world) {
+		w.throttle["assess"], w.fails["assess"] = 1, 1
+		id := w.start(nil)
+		for _, want := range []struct {
+			after time.Duration
+			calls int
+		}{{0, 1}, {time.Second/60 - 1, 1}, {1, 2}, {time.Second - 1, 2}, {1, 3}} {
+			time.Sleep(want.after)
+			synctest.Wait()
+			if n := len(w.jobs("assess")); n != want.calls {
+				t.Errorf("invoked %d times, want %d", n, want.calls)
+			}
+		}
+		time.Sleep(19 * time.Minute)
+		synctest.Wait()
+		w.wantStatus(id, codepipeline.InProgress)
+	})
+}
+
 // TestThrottledFunction has Lambda wait, longer each time, until the function may run.
 func TestThrottledFunction(t *testing.T) {
 	run(t, short(), func(w *world) {

@@ -3,7 +3,7 @@ package endpoint
 import (
 	"cmp"
 	"context"
-	"net/http"
+	"errors"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
@@ -18,22 +18,25 @@ func NewFaulty(cloud *awssim.Cloud, faults *fault.Injector) *Handler {
 	return h
 }
 
+// ErrUnanswered is what a call ends with that gets no answer, because its Region cannot be reached or it times out.
+var ErrUnanswered = errors.New("the call gets no answer")
+
 // decide asks what happens to a call. scope is the Region that it is signed for.
 func (h *Handler) decide(s *service, op *operation, scope string, c *Call) fault.Decision {
-	return h.faults.Decide(s.name, op.name, fault.RegionOf(scope), cmp.Or(c.Caller.Role, c.Caller.ARN), h.cloud.Now())
+	return h.faults.Decide(s.name, op.name, fault.RegionOf(scope), cmp.Or(c.Caller.Role, c.Caller.ARN, c.Principal), h.cloud.Now())
 }
 
-// before does to a call what happens before its effect. It returns the answer if there is to be no effect.
+// before does to a call what happens before its effect. It returns what the call ends with if there is to be no effect.
 func before(ctx context.Context, d fault.Decision) error {
 	if d.Kind == fault.Unreachable {
-		drop()
+		return ErrUnanswered
 	}
 	if d.Kind != fault.TimeoutAfter {
 		wait(ctx, d.Delay)
 	}
 	switch d.Kind {
 	case fault.TimeoutBefore:
-		drop()
+		return ErrUnanswered
 	case fault.Throttled, fault.ServerError:
 		return failure(d.Status, d.Code, "%s", d.Message)
 	}
@@ -48,16 +51,14 @@ func view(cloud *awssim.Cloud, d fault.Decision) *awssim.Cloud {
 	return cloud.AsOf(cloud.Now().Add(-d.Age))
 }
 
-// after does to a call what happens after its effect.
-func after(ctx context.Context, d fault.Decision) {
-	if d.Kind == fault.TimeoutAfter {
-		wait(ctx, d.Delay)
-		drop()
+// after does to a call what happens after its effect. It returns what the call ends with if its answer is lost.
+func after(ctx context.Context, d fault.Decision) error {
+	if d.Kind != fault.TimeoutAfter {
+		return nil
 	}
+	wait(ctx, d.Delay)
+	return ErrUnanswered
 }
-
-// drop closes the connection without an answer.
-func drop() { panic(http.ErrAbortHandler) }
 
 // wait waits, or until nobody waits for the answer any more.
 func wait(ctx context.Context, d time.Duration) {

@@ -137,3 +137,42 @@ func TestStaleAnswers(t *testing.T) {
 	equal(t, "stale", len(must(client.DescribeDBClusters(t.Context(), nil))(t).DBClusters), 1)
 	equal(t, "fresh", len(must(client.DescribeDBClusters(t.Context(), nil))(t).DBClusters), 2)
 }
+
+// What AWS's services ask of each other meets the same faults: in a lost Region nothing happens, and nobody panics.
+func TestFaultsBetweenServices(t *testing.T) {
+	ask := func(h *endpoint.Handler, f *fixture, region string) error {
+		_, err := h.Do(t.Context(), endpoint.Request{
+			Region: region, Service: "rds", Operation: "CreateDBClusterSnapshot", Caller: f.operator,
+			Input: map[string]any{"DBClusterIdentifier": "pri-cluster", "DBClusterSnapshotIdentifier": "s"},
+		})
+		return err
+	}
+	for _, test := range []struct {
+		name       string
+		plan       fault.Plan
+		unanswered bool
+		code       string
+		effect     bool
+	}{
+		{"none", fault.Plan{}, false, "", true},
+		{"lost Region", fault.Plan{Outages: []fault.Outage{{Region: primary}}}, true, "", false},
+		{"another lost Region", fault.Plan{Outages: []fault.Outage{{Region: secondary}}}, false, "", true},
+		{"timeout before", rule("CreateDBClusterSnapshot", 1, fault.TimeoutBefore), true, "", false},
+		{"timeout after", rule("CreateDBClusterSnapshot", 1, fault.TimeoutAfter), true, "", true},
+		{"throttled", rule("CreateDBClusterSnapshot", 1, fault.Throttled), false, "Throttling", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f, _ := newFaulty(t, test.plan)
+			err := ask(f.server.Config.Handler.(*endpoint.Handler), f, primary)
+			equal(t, "no answer", errors.Is(err, endpoint.ErrUnanswered), test.unanswered)
+			var answer *endpoint.Error
+			if errors.As(err, &answer) {
+				equal(t, "code", answer.Code, test.code)
+			}
+			equal(t, "an error", err != nil, test.unanswered || test.code != "")
+			shots := 0
+			f.in(primary, func(r *awssim.Region) { shots = r.DBClusterSnapshots.Len() })
+			equal(t, "effect", shots == 1, test.effect)
+		})
+	}
+}

@@ -106,9 +106,10 @@ func (h *Handler) serve(w *reply, s *service, p protocol, r *request, who sigv4.
 		Header: r.Header, Body: r.body, Background: h.spawn, Status: http.StatusOK, Reply: w.Header(),
 	}
 	h.cloud.Do(func(s *awssim.State) { c.Caller, _ = s.Credentials(who.AccessKeyID) })
-	decision := h.decide(s, op, who.Regions[0], c)
-	out, err := h.run(r.Context(), s, op, c, decision)
-	after(r.Context(), decision)
+	out, err := h.run(r.Context(), s, op, c, h.decide(s, op, who.Regions[0], c))
+	if errors.Is(err, ErrUnanswered) {
+		panic(http.ErrAbortHandler) // closes the connection
+	}
 	if err != nil {
 		p.fail(w, asServiceError(s, p, err))
 		return
@@ -117,7 +118,7 @@ func (h *Handler) serve(w *reply, s *service, p protocol, r *request, who sigv4.
 	p.answer(w, s, op, out)
 }
 
-// run runs an operation if neither a fault nor the caller's policies prevent it.
+// run runs an operation if neither a fault nor the caller's policies prevent it. An error that is ErrUnanswered is no answer.
 func (h *Handler) run(ctx context.Context, s *service, op *operation, c *Call, d fault.Decision) (any, error) {
 	if err := before(ctx, d); err != nil {
 		return nil, err
@@ -126,7 +127,11 @@ func (h *Handler) run(ctx context.Context, s *service, op *operation, c *Call, d
 		return nil, denied{err}
 	}
 	c.Cloud = view(c.Cloud, d)
-	return op.do(ctx, c)
+	out, err := op.do(ctx, c)
+	if lost := after(ctx, d); lost != nil {
+		return nil, lost
+	}
+	return out, err
 }
 
 // stranger is a service without operations, which stands for one that is not simulated and for a request that does not say

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -30,8 +31,8 @@ type Request struct {
 	Body   []byte
 }
 
-// Do makes the call: the caller's policies and the resource's decide, the operation runs, and the journal notes it. It returns
-// what the operation does, or an [*Error].
+// Do makes the call: faults, the caller's policies and the resource's decide, the operation runs, and the journal notes it. It returns
+// what the operation does, an [*Error], or [ErrUnanswered].
 func (h *Handler) Do(ctx context.Context, r Request) (any, error) {
 	s, known := h.services[r.Service]
 	if !known {
@@ -52,12 +53,12 @@ func (h *Handler) Do(ctx context.Context, r Request) (any, error) {
 	if c.Input == nil {
 		c.Input = map[string]any{}
 	}
-	if err := h.authorize(s, op, c); err != nil {
-		return nil, denial(s, s.protocols[0], err)
+	out, err := h.run(ctx, s, op, c, h.decide(s, op, r.Region, c))
+	if errors.Is(err, ErrUnanswered) {
+		return nil, fmt.Errorf("%s in %s: %w", r.Service, r.Region, ErrUnanswered)
 	}
-	out, err := op.do(ctx, c)
 	if err != nil {
-		return nil, asError(err)
+		return nil, asServiceError(s, s.protocols[0], err)
 	}
 	return out, nil
 }

@@ -128,6 +128,23 @@ func TestCallersAreNotAlike(t *testing.T) {
 	}
 }
 
+// TestCalls counts by caller, and what came while the Region was lost.
+func TestCalls(t *testing.T) {
+	i := fault.NewInjector(fault.Plan{Outages: []fault.Outage{{Region: "us-east-1", From: noon, Until: noon.Add(time.Minute)}}})
+	for _, c := range []struct {
+		service, region, caller string
+		seconds                 int
+	}{{"rds", "us-east-1", "mover", -1}, {"rds", "us-east-1", "mover", 1}, {"rds", "us-east-1", "mover", 2}, {"rds", "us-east-1", "operator", 3}, {"rds", "us-east-1", "mover", 60}, {"rds", "us-east-2", "mover", 1}, {"lambda", "us-east-2", "mover", 1}} {
+		i.Decide(c.service, "Describe", c.region, c.caller, noon.Add(time.Duration(c.seconds)*time.Second))
+	}
+	equal(t, "calls", i.Calls(), []fault.Called{
+		{"lambda", "Describe", "us-east-2", "mover", 1, 0},
+		{"rds", "Describe", "us-east-1", "mover", 4, 2},
+		{"rds", "Describe", "us-east-1", "operator", 1, 1},
+		{"rds", "Describe", "us-east-2", "mover", 1, 0},
+	})
+}
+
 func TestNilInjector(t *testing.T) {
 	var i *fault.Injector
 	equal(t, "decision", i.Decide("rds", "DescribeDBClusters", "us-east-1", "c", noon), fault.Decision{})

@@ -13,13 +13,14 @@ type Injector struct {
 	plan Plan
 
 	mu     sync.Mutex
-	calls  map[[4]string]int
+	calls  map[[4]string]int // by service, operation, Region and caller
+	lost   map[[4]string]int // those of them to a Region that could not be reached
 	faults map[Kind]int
 }
 
 // NewInjector returns an Injector for the plan.
 func NewInjector(p Plan) *Injector {
-	return &Injector{plan: p, calls: map[[4]string]int{}, faults: map[Kind]int{}}
+	return &Injector{plan: p, calls: map[[4]string]int{}, lost: map[[4]string]int{}, faults: map[Kind]int{}}
 }
 
 // Decide says what happens to the next call of that caller, operation and Region. A nil Injector lets nothing happen.
@@ -33,6 +34,9 @@ func (i *Injector) Decide(service, operation, region, caller string, at time.Tim
 	i.calls[key]++
 	d := i.plan.Decide(Call{Service: service, Operation: operation, Region: region, Caller: caller, N: i.calls[key], At: at})
 	i.faults[d.Kind]++
+	if d.Kind == Unreachable {
+		i.lost[key]++
+	}
 	return d
 }
 
@@ -58,6 +62,25 @@ func (i *Injector) Counts() []Count {
 		counts = append(counts, Count{k, i.faults[k]})
 	}
 	return counts
+}
+
+// Called is how often a caller called an operation of a service in a Region.
+type Called struct {
+	Service, Operation, Region, Caller string
+
+	Calls       int // all of them
+	Unreachable int // those that were made while the Region could not be reached
+}
+
+// Calls are all calls, sorted.
+func (i *Injector) Calls() []Called {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var all []Called
+	for _, key := range slices.SortedFunc(maps.Keys(i.calls), func(a, b [4]string) int { return slices.Compare(a[:], b[:]) }) {
+		all = append(all, Called{key[0], key[1], key[2], key[3], i.calls[key], i.lost[key]})
+	}
+	return all
 }
 
 // RegionOf is the Region of a signature's scope as plans name it.

@@ -11,6 +11,7 @@ import (
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/pipelineaction"
+	"github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/failover/runstore"
 )
 
@@ -96,6 +97,26 @@ func TestReport(t *testing.T) {
 	}
 	if len(r.saved) != 1 || r.saved[0].StartedBy != "arn:aws:sts::123456789012:assumed-role/operator/shop-secd" || len(r.drills) > 0 {
 		t.Errorf("saved %+v and %+v", r.saved, r.drills)
+	}
+}
+
+// TestApprovals are those that somebody decided, or nobody in time; one that waits is not among them.
+func TestApprovals(t *testing.T) {
+	r := &runs{entries: map[string][]failover.Entry{"0a1b": journal(failover.Failover, topology.Secondary)}}
+	newHarness(t, reporting(r, executions{})).job(t, input)
+	want := []report.Approval{
+		{Action: "Approve", At: firstWrite.Add(3 * time.Minute)},
+		{Action: "Approve", Approved: true, By: "arn:aws:iam::123456789012:user/0a1b", At: firstWrite.Add(7 * time.Minute)},
+	}
+	if diff := cmp.Diff(want, r.saved[0].Approvals); diff != "" {
+		t.Errorf("approvals (-want +got):\n%s", diff)
+	}
+	var log strings.Builder
+	action := reporting(r, executions{actionsErr: errDown})
+	action.Log = slog.New(slog.NewTextHandler(&log, nil))
+	newHarness(t, action).job(t, input)
+	if last := r.saved[1]; last.Approvals != nil || last.StartedBy != r.saved[0].StartedBy || !strings.Contains(log.String(), "ask who approved execution 0a1b: service unavailable") {
+		t.Errorf("without a list of actions: %+v, log %s", last, &log)
 	}
 }
 

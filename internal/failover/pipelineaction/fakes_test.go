@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
@@ -140,8 +141,8 @@ func (r *runs) SaveDrill(_ context.Context, d runstore.Drill) error {
 	return nil
 }
 
-// executions knows who started runs.
-type executions struct{ err error }
+// executions knows who started runs, and who decided about them.
+type executions struct{ err, actionsErr error }
 
 func (e executions) GetPipelineExecution(_ context.Context, in *codepipeline.GetPipelineExecutionInput, _ ...func(*codepipeline.Options)) (*codepipeline.GetPipelineExecutionOutput, error) {
 	if e.err != nil {
@@ -149,6 +150,31 @@ func (e executions) GetPipelineExecution(_ context.Context, in *codepipeline.Get
 	}
 	return &codepipeline.GetPipelineExecutionOutput{PipelineExecution: &types.PipelineExecution{
 		Trigger: &types.ExecutionTrigger{TriggerDetail: aws.String("arn:aws:sts::123456789012:assumed-role/operator/" + *in.PipelineName)},
+	}}, nil
+}
+
+// ListActionExecutions has two pages, the latest action first, as CodePipeline has them.
+func (e executions) ListActionExecutions(_ context.Context, in *codepipeline.ListActionExecutionsInput, _ ...func(*codepipeline.Options)) (*codepipeline.ListActionExecutionsOutput, error) {
+	if e.actionsErr != nil {
+		return nil, e.actionsErr
+	}
+	action := func(name string, category types.ActionCategory, status types.ActionExecutionStatus, by *string, minute int) types.ActionExecutionDetail {
+		return types.ActionExecutionDetail{
+			ActionName: &name, Status: status, UpdatedBy: by, LastUpdateTime: aws.Time(firstWrite.Add(time.Duration(minute) * time.Minute)),
+			Input: &types.ActionExecutionInput{ActionTypeId: &types.ActionTypeId{Category: category}},
+		}
+	}
+	who := aws.String("arn:aws:iam::123456789012:user/" + *in.Filter.PipelineExecutionId)
+	if in.NextToken == nil {
+		return &codepipeline.ListActionExecutionsOutput{NextToken: aws.String("more"), ActionExecutionDetails: []types.ActionExecutionDetail{
+			action("Hold", types.ActionCategoryApproval, types.ActionExecutionStatusInProgress, nil, 9),
+			action("Report", types.ActionCategoryInvoke, types.ActionExecutionStatusSucceeded, who, 8),
+			action("Approve", types.ActionCategoryApproval, types.ActionExecutionStatusSucceeded, who, 7),
+		}}, nil
+	}
+	return &codepipeline.ListActionExecutionsOutput{ActionExecutionDetails: []types.ActionExecutionDetail{
+		action("Approve", types.ActionCategoryApproval, types.ActionExecutionStatusFailed, nil, 3),
+		{ActionName: aws.String("nothing else is known")},
 	}}, nil
 }
 

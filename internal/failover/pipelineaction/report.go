@@ -8,9 +8,6 @@ import (
 	"log/slog"
 	"net/url"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
-
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
@@ -24,11 +21,6 @@ type Runs interface {
 	SaveDrill(ctx context.Context, d runstore.Drill) error
 }
 
-// Executions tells of pipeline executions. [codepipeline.Client] satisfies it.
-type Executions interface {
-	GetPipelineExecution(context.Context, *codepipeline.GetPipelineExecutionInput, ...func(*codepipeline.Options)) (*codepipeline.GetPipelineExecutionOutput, error)
-}
-
 // Report is the [Action] that writes the report of a run, from its journal.
 type Report struct {
 	// Region is the function's own. Its bucket has the journal.
@@ -37,7 +29,7 @@ type Report struct {
 	// Runs opens a bucket.
 	Runs func(bucket string) Runs
 
-	// Executions tells who started the run.
+	// Executions tells who started the run, and who approved it.
 	Executions Executions
 
 	// Log gets what the report lacks.
@@ -62,7 +54,9 @@ func (a Report) Do(ctx context.Context, d topology.Document, in Input) Answer {
 		a.Log.Error("the report lacks entries", "run", in.Run, "err", err.Error())
 	}
 	r := report.Build(d, in.Run, entries)
-	r.StartedBy = cmp.Or(a.starter(ctx, d.Regions[role].Pipeline, in.Run), r.StartedBy)
+	if err := Attribute(ctx, a.Executions, d.Regions[role].Pipeline, &r); err != nil {
+		a.Log.Warn("the report does not say who", "run", in.Run, "err", err.Error())
+	}
 	if _, err := runs.Save(ctx, r); err != nil {
 		return Answer{Failure: fmt.Errorf("write the report: %w; retry the stage", err)}
 	}
@@ -72,21 +66,6 @@ func (a Report) Do(ctx context.Context, d topology.Document, in Input) Answer {
 		}
 	}
 	return Answer{Result: r, Summary: r.Summary(), Variables: reportVariables(r, reportURL(d, in))}
-}
-
-// starter is who started a pipeline's execution, or empty if that is not known.
-func (a Report) starter(ctx context.Context, pipeline, run string) string {
-	out, err := a.Executions.GetPipelineExecution(ctx, &codepipeline.GetPipelineExecutionInput{
-		PipelineName: &pipeline, PipelineExecutionId: &run,
-	})
-	if err != nil {
-		a.Log.Warn("who started the run is not known", "run", run, "err", err.Error())
-		return ""
-	}
-	if out.PipelineExecution == nil || out.PipelineExecution.Trigger == nil {
-		return ""
-	}
-	return aws.ToString(out.PipelineExecution.Trigger.TriggerDetail)
 }
 
 func reportVariables(r report.Report, url string) map[string]string {

@@ -92,8 +92,8 @@ func (h Rehearsal) marks(a axis) []chart.Mark {
 		}
 		all = append(all, m)
 	}
-	if w := h.Clients.FirstWrite; w != nil {
-		all = append(all, chart.Mark{At: a.at(w.At), Label: "first verified write in " + w.Region, Style: chart.Done})
+	for _, r := range h.Clients.Recoveries {
+		all = append(all, chart.Mark{At: a.at(r.Span.End), Label: "first verified write in " + r.Region, Style: chart.Done})
 	}
 	return all
 }
@@ -113,14 +113,14 @@ func (r Report) rows(a axis) []chart.Row {
 	for _, run := range r.runs() {
 		for _, m := range run.Moves {
 			for _, s := range m.Steps {
-				all = addStep(all, string(s.Name), s.bar(a))
+				all = addBar(all, string(s.Name), s.bar(a))
 			}
 		}
 	}
 	return all
 }
 
-func addStep(rows []chart.Row, name string, bar chart.State) []chart.Row {
+func addBar(rows []chart.Row, name string, bar chart.State) []chart.Row {
 	i := slices.IndexFunc(rows, func(r chart.Row) bool { return r.Name == name })
 	if i < 0 {
 		return append(rows, chart.Row{Name: name, Bars: []chart.State{bar}})
@@ -149,11 +149,25 @@ func (h Rehearsal) lanes(a axis) []chart.Lane {
 	writes := func(b Bucket) (map[string]int, map[string]int) { return b.Writes, b.WriteFailures }
 	states := h.states(a)
 	gaps := []chart.Row{{Name: "reads", Bars: h.Clients.Reads.gap(a)}, {Name: "writes", Bars: h.Clients.Writes.gap(a)}}
-	return []chart.Lane{
+	lanes := []chart.Lane{
 		h.requests(a, "Reads per second", reads), h.requests(a, "Writes per second", writes),
 		chart.Bars{Name: "Longest gaps", Rows: gaps},
 		h.latency(a), h.lag(a), states[0], states[1], states[2],
 	}
+	if rows := h.propagations(a); len(rows) > 0 {
+		lanes = append(lanes, chart.Bars{Name: "Changes reach the edge", Rows: rows})
+	}
+	return lanes
+}
+
+// propagations are the times that changes took to be seen, a row for each kind of change.
+func (h Rehearsal) propagations(a axis) []chart.Row {
+	var rows []chart.Row
+	for _, p := range h.Propagations {
+		from := a.at(p.At)
+		rows = addBar(rows, p.Change, chart.State{From: from, To: from + 1000*p.Seconds, Label: duration(p.Seconds), Style: chart.Done})
+	}
+	return rows
 }
 
 func (r Requests) gap(a axis) []chart.State {

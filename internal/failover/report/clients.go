@@ -1,6 +1,10 @@
 package report
 
-import "time"
+import (
+	"time"
+
+	"github.com/warmstandby/warmstandby/internal/failover"
+)
 
 // NamedMax bounds how many writes are named in each of [Clients]'s lists. Their totals count all.
 const NamedMax = 500
@@ -30,6 +34,22 @@ type Clients struct {
 	// RTO is the time from what it names to the first such write; the longest one, if the scenario has several moves; nil if
 	// nothing was moved.
 	RTO *Span `json:"rto,omitempty"`
+
+	// Recoveries are what each move was to the clients, in order. RTO is of the longest of them, FirstWrite of the last.
+	Recoveries []Recovery `json:"recoveries"`
+}
+
+// Recovery is a move as clients saw it.
+type Recovery struct {
+	// Mode is how the Region was made the active one, Region the Region's name.
+	Mode   failover.Mode `json:"mode"`
+	Region string        `json:"region"`
+
+	// Span is the time until the first write that the Region acknowledged and still has, and from what.
+	Span Span `json:"span"`
+
+	// Task is that write's text.
+	Task string `json:"task"`
 }
 
 // Requests are the requests of one kind.
@@ -40,8 +60,19 @@ type Requests struct {
 	// Failures count those that failed, by kind: "status 503", "timeout", and so on.
 	Failures map[string]int `json:"failures"`
 
+	// AnsweredBy counts them by who answered: the name of a Region, "edge" if the edge did by itself, because it refused or
+	// reached no Region, or "nobody". The counts add up to Total.
+	AnsweredBy map[string]Answered `json:"answeredBy"`
+
 	// LongestGap is the longest time in which none succeeded; nil if fewer than two did.
 	LongestGap *Gap `json:"longestGap,omitempty"`
+}
+
+// Answered counts requests by how they went.
+type Answered struct {
+	// Succeeded and Failed count those that did.
+	Succeeded int `json:"succeeded"`
+	Failed    int `json:"failed"`
 }
 
 // Failed is the number of requests that failed.
@@ -67,7 +98,8 @@ type Lost struct {
 	Total int `json:"total"`
 
 	// RPOSeconds is how far back the loss reaches: the age that the oldest of them had at the interruption. NewestSeconds is
-	// that of the newest one, negative if it was acknowledged afterwards. Both are 0 if nothing was lost.
+	// that of the newest one, negative if it was acknowledged afterwards. Both are 0 if nothing was lost. Where a Region that is
+	// disturbed goes on acknowledging writes, ages are those when the edge began to refuse them.
 	RPOSeconds    float64 `json:"rpoSeconds"`
 	NewestSeconds float64 `json:"newestSeconds"`
 

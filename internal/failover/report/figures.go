@@ -34,6 +34,9 @@ func (h Rehearsal) lost() figure {
 	l := h.Clients.Lost
 	f := figure{Label: "RPO", Value: secondsFigure("/rehearsal/clients/lost/rpoSeconds", l.RPOSeconds)}
 	f.Note = fmt.Sprintf("%d of %d acknowledged writes lost", l.Total, h.Clients.Acknowledged)
+	if l.Total > 0 {
+		f.Note = fmt.Sprintf("the age of the oldest lost write; that of the newest is %s; %s", duration(l.NewestSeconds), f.Note)
+	}
 	if target := h.Verdict.Targets.RPOSeconds; target != nil {
 		f.Target, f.Missed = round(*target), l.RPOSeconds > *target
 	}
@@ -51,9 +54,12 @@ func gapFigure(label, kind string, r Requests) figure {
 
 // own is how much of the time the automation itself needed: in the move in which it needed most, if there are several.
 func (r Report) own() figure {
-	f, longest, moves := figure{Label: "Automation’s own time", Value: "none", Note: "nothing was moved"}, -1.0, 0
+	f, longest, moves := figure{Label: "Automation’s own time", Value: "none", Note: "it has moved nothing"}, -1.0, 0
 	for i, run := range r.runs() {
 		for j, m := range run.Moves {
+			if len(m.Steps) == 0 {
+				continue // nothing was begun, or it was moved by other means
+			}
 			if moves++; m.OwnSeconds > longest {
 				longest = m.OwnSeconds
 				f.Value = secondsFigure(fmt.Sprintf("%s/moves/%d/ownSeconds", r.pointer(i), j), m.OwnSeconds)

@@ -79,6 +79,8 @@ func TestKeyFigures(t *testing.T) {
 		"/rehearsal/clients/rto/seconds", "/rehearsal/clients/lost/rpoSeconds", "/rehearsal/clients/lost/total",
 		"/rehearsal/clients/reads/longestGap/seconds", "/rehearsal/clients/writes/longestGap/seconds", "/moves/0/ownSeconds",
 		"/rehearsal/clients/acknowledged", "/moves/0/steps/4/waitedSeconds", "/rehearsal/calls/0/whileLost", "/rehearsal/promotions/0/lagSeconds",
+		"/rehearsal/clients/lost/newestSeconds", "/rehearsal/clients/recoveries/0/span/seconds", "/rehearsal/propagations/2/seconds", "/rehearsal/propagations/0/seconds",
+		"/rehearsal/clients/reads/answeredBy/us-east-2/succeeded", "/rehearsal/clients/writes/answeredBy/edge/failed", "/rehearsal/clients/reads/answeredBy/nobody/failed",
 	} {
 		if !strings.Contains(page, `data-figure="`+pointer+`"`) {
 			t.Errorf("lacks %s", pointer)
@@ -210,12 +212,30 @@ func TestTextOfRehearsal(t *testing.T) {
 	for _, want := range []string{
 		"RTO 29.9 s (target: at most 60 s)", fmt.Sprintf("- acknowledged writes: %d, lost: %d, duplicated: 0, changed: 7\n", c.Acknowledged, c.Lost.Total),
 		fmt.Sprintf("- reads: %d of %d failed, status 503: ", c.Reads.Failed(), c.Reads.Total), "| no write is there twice | 0 | held |",
-		"    warmstandby rehearse --scenario region-loss", "| write 1701 of 7 |", "- seed: 1\n", "The first 1 of 7:\n\n- write 12 of 1\n", "| rds | us-east-2 | 37 | 0 |", "- propagation: fence at ", "## Move to us-east-1\n", "**Held.** All 5",
-		"# Shop: rehearsal of region-loss\n", "- fault: us-east-1 lost at 2026-03-01 12:00:18 UTC\n",
+		"    warmstandby rehearse --scenario region-loss", "| write 1701 of 7 |", "- seed: 1\n", "The first 1 of 7:\n\n- write 12 of 1\n", "| rds | us-east-2 | automation | 37 | 0 |", "- propagation: fence at ", "## Move to us-east-1\n", "**Held.** All 5",
+		"# Shop: rehearsal of region-loss\n", "- move to us-east-2 (failover): 29.9 s, from the interruption at 2026-03-01 12:00:18 UTC to the first verified write at 2026-03-01 12:00:47 UTC\n",
+		"At the interruption, the oldest was 410 ms old, the newest ", "; by us-east-1: ", "- fault: us-east-1 lost at 2026-03-01 12:00:18 UTC\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}
+	}
+}
+
+// TestMarks are the ends of all moves, not only of the last.
+func TestMarks(t *testing.T) {
+	r := reporttest.RegionLoss(time.Minute, 1)
+	home := r.Rehearsal.Clients.Recoveries[0]
+	home.Region, home.Span.End = "us-east-1", home.Span.End.Add(5*time.Second)
+	r.Rehearsal.Clients.Recoveries = append(r.Rehearsal.Clients.Recoveries, home)
+	page := string(r.HTML())
+	for _, want := range []string{"first verified write in us-east-2", "After 52.9 s: first verified write in us-east-1."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	if r.Rehearsal.Propagations = nil; strings.Contains(string(r.HTML()), "Changes reach the edge") {
+		t.Error("there is a lane for changes, of which none is known")
 	}
 }
 

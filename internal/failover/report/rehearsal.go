@@ -28,13 +28,13 @@ type Rehearsal struct {
 	// Faults are what was done to the Regions, in order.
 	Faults []Fault `json:"faults"`
 
-	// Calls count the calls of AWS that the automation made, by service and Region.
+	// Calls count the calls of AWS, by service, Region and caller.
 	Calls []Calls `json:"calls"`
 
 	// Promotions are the times at which a Region's database became the writer, in order.
 	Promotions []Promotion `json:"promotions"`
 
-	// Propagations are how long changes took to be seen at the edge, in order.
+	// Propagations are how long changes took to be seen at the edge, in order, but for those that no request was served by.
 	Propagations []Propagation `json:"propagations"`
 
 	// Earlier are the reports of the runs before this one, in order, if the scenario has several. They have no rehearsal of
@@ -107,13 +107,25 @@ type Fault struct {
 	End   *time.Time `json:"end,omitempty"`
 }
 
+// Who calls AWS.
+const (
+	// ByAutomation is one of the application's own roles: its functions and pipelines.
+	ByAutomation = "automation"
+
+	// ByOperator is whoever has the operator's credentials. In a rehearsal that is also what looks how things go.
+	ByOperator = "operator"
+)
+
 // Calls count calls of one service in one Region.
 type Calls struct {
 	// Service is the service, such as "rds".
 	Service string `json:"service"`
 
-	// Region is the Region that was called.
+	// Region is the Region that was called; "global" for services without one.
 	Region string `json:"region"`
+
+	// By is who called: [ByAutomation] or [ByOperator].
+	By string `json:"by"`
 
 	// Total counts all calls, WhileLost those that were made while the Region was lost.
 	Total     int `json:"total"`
@@ -126,7 +138,7 @@ type Promotion struct {
 	At     time.Time `json:"at"`
 	Region string    `json:"region"`
 
-	// LagSeconds is how far the Region lagged behind the writer at that moment.
+	// LagSeconds is how far the Region lagged behind the former writer at that moment: 0 after a switchover, which waits.
 	LagSeconds float64 `json:"lagSeconds"`
 }
 
@@ -135,7 +147,8 @@ type Propagation struct {
 	// Change says what was changed, in a few words.
 	Change string `json:"change"`
 
-	// At is when the change was made, Seconds how long it was until every request was answered by it.
+	// At is when CloudFront accepted the change, Seconds how long it was until the first request was served by it. All later ones
+	// were, too: a rehearsal has one edge location. An invalidation is over when it is complete.
 	At      time.Time `json:"at"`
 	Seconds float64   `json:"seconds"`
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -32,6 +33,9 @@ type Report struct {
 	// StartedBy is who started the run.
 	StartedBy string `json:"startedBy,omitempty"`
 
+	// Approvals are what people decided about the run, in order; none of a run without a pipeline, or if that is not known.
+	Approvals []Approval `json:"approvals,omitempty"`
+
 	// MaxDataLossSeconds is the lag above which an unplanned move was to be refused.
 	MaxDataLossSeconds float64 `json:"maxDataLossSeconds"`
 
@@ -50,6 +54,32 @@ type Report struct {
 
 	// Rehearsal is what is known beyond the journal because the run was rehearsed; nil of a run in AWS.
 	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
+}
+
+// Approval is a decision about an action of the pipeline that waited for one.
+type Approval struct {
+	// Action is the action's name.
+	Action string `json:"action"`
+
+	// Approved says that the decision was yes. Otherwise it was no, or there was none in time.
+	Approved bool `json:"approved"`
+
+	// By is the ARN of who decided; empty if nobody did.
+	By string `json:"by,omitempty"`
+
+	// At is when.
+	At time.Time `json:"at"`
+}
+
+// String is the decision in a few words.
+func (a Approval) String() string {
+	switch {
+	case a.By == "" && !a.Approved:
+		return a.Action + " was not decided in time, until " + clock(a.At)
+	case a.Approved:
+		return a.Action + " approved by " + cmp.Or(a.By, "unknown") + " at " + clock(a.At)
+	}
+	return a.Action + " rejected by " + a.By + " at " + clock(a.At)
 }
 
 // Move is the part of a run that activates one Region.
@@ -133,8 +163,8 @@ type Span struct {
 
 // What a [Span] begins with.
 const (
-	// FromInterruption is when the run began to refuse writes at the edge; in a rehearsal, when a fault took them away, if one
-	// did.
+	// FromInterruption is when the run began to refuse writes at the edge; in a rehearsal, when a Region was lost or disturbed, if
+	// that was before.
 	FromInterruption = "interruption"
 
 	// FromStart is when the run began; the interruption before it is not in the figure.

@@ -17,6 +17,9 @@ func (r Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n**%s.** %s\n\n", inline(r.title()), r.word(), inline(r.Verdict()))
 	fmt.Fprintf(&b, "- run: %s\n- reason: %s\n- started by: %s\n", inline(r.Run), orUnknown(r.Reason), orUnknown(r.StartedBy))
+	for _, a := range r.Approvals {
+		fmt.Fprintf(&b, "- approval: %s\n", inline(a.String()))
+	}
 	fmt.Fprintf(&b, "- from %s to %s\n", clock(r.Started), clock(r.Ended))
 	if !r.Mode.Planned() {
 		fmt.Fprintf(&b, "- maximum data loss: %s\n", round(r.MaxDataLossSeconds))
@@ -131,8 +134,10 @@ func duration(s float64) string {
 	switch {
 	case s < 0:
 		return "−" + duration(-s)
-	case s < 0.0005:
+	case s == 0:
 		return "0 s"
+	case s < 0.0005:
+		return "under 1 ms"
 	case s < 0.9995:
 		return fmt.Sprintf("%.0f ms", s*1000)
 	case s < 119.95:

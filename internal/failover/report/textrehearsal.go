@@ -11,6 +11,10 @@ func (h Rehearsal) markdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## Rehearsal of %s\n\n%s\n\n", inline(h.Scenario), inline(h.Description))
 	fmt.Fprintf(b, "- %s\n", h.against())
 	fmt.Fprintf(b, "- reads: %s\n- writes: %s\n", c.Reads.markdown(), c.Writes.markdown())
+	for _, r := range c.Recoveries {
+		fmt.Fprintf(b, "- move to %s (%s): %s, from the %s at %s to the first verified write at %s\n",
+			inline(r.Region), inline(string(r.Mode)), duration(r.Span.Seconds), inline(r.Span.From), clock(r.Span.Start), clock(r.Span.End))
+	}
 	fmt.Fprintf(b, "- acknowledged writes: %d, lost: %d, duplicated: %d, changed: %d\n", c.Acknowledged, c.Lost.Total, c.Duplicated.Total, c.Changed.Total)
 	for _, f := range h.Faults {
 		fmt.Fprintf(b, "- fault: %s at %s\n", inline(f.Label), clock(f.Start))
@@ -37,6 +41,9 @@ func (r Requests) markdown() string {
 	for kind, n := range sorted(r.Failures) {
 		text += fmt.Sprintf(", %s: %d", inline(kind), n)
 	}
+	for who, n := range sorted(r.AnsweredBy) {
+		text += fmt.Sprintf("; by %s: %d succeeded, %d failed", inline(who), n.Succeeded, n.Failed)
+	}
 	if g := r.LongestGap; g != nil {
 		text += fmt.Sprintf("; longest gap %s, from %s", duration(g.Seconds), clock(g.From))
 	}
@@ -47,7 +54,7 @@ func (l Lost) markdown(b *strings.Builder) {
 	if l.Total == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n### Lost writes\n\nThe oldest %d of %d:\n\n| write | acknowledged | age at the interruption |\n|---|---|---|\n", len(l.Writes), l.Total)
+	fmt.Fprintf(b, "\n### Lost writes\n\nAt the interruption, the oldest was %s old, the newest %s. The oldest %d of %d:\n\n| write | acknowledged | age at the interruption |\n|---|---|---|\n", duration(l.RPOSeconds), duration(l.NewestSeconds), len(l.Writes), l.Total)
 	for _, w := range l.Writes {
 		fmt.Fprintf(b, "| %s | %s by %s | %s |\n", inline(w.Task), clock(w.Acknowledged), orUnknown(w.Region), duration(w.AgeSeconds))
 	}
@@ -64,9 +71,9 @@ func (n Named) markdown(b *strings.Builder, heading string) {
 }
 
 func (h Rehearsal) calls(b *strings.Builder) {
-	b.WriteString("\n### Calls of AWS by the automation\n\n| service | Region | calls | while it was lost |\n|---|---|---|---|\n")
+	b.WriteString("\n### Calls of AWS\n\n| service | Region | by | calls | while it was lost |\n|---|---|---|---|---|\n")
 	for _, c := range h.Calls {
-		fmt.Fprintf(b, "| %s | %s | %d | %d |\n", inline(c.Service), inline(c.Region), c.Total, c.WhileLost)
+		fmt.Fprintf(b, "| %s | %s | %s | %d | %d |\n", inline(c.Service), inline(c.Region), orUnknown(c.By), c.Total, c.WhileLost)
 	}
 }
 

@@ -58,6 +58,14 @@ type answers struct {
 	Pointer string
 	Requests
 	Kinds []kind
+	By    []by
+}
+
+// by is how many requests somebody answered.
+type by struct {
+	Name    string
+	Pointer string
+	Answered
 }
 
 // kind is how many requests failed in one way.
@@ -139,6 +147,9 @@ func (c Clients) answers() []answers {
 	for i := range all {
 		for name, n := range sorted(all[i].Failures) {
 			all[i].Kinds = append(all[i].Kinds, kind{name, pointerTo(all[i].Pointer+"/failures", name), n})
+		}
+		for name, n := range sorted(all[i].AnsweredBy) {
+			all[i].By = append(all[i].By, by{name, pointerTo(all[i].Pointer+"/answeredBy", name), n})
 		}
 	}
 	return all

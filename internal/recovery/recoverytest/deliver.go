@@ -30,6 +30,7 @@ func (h *history) deliver(lose bool) []Step {
 		}
 		if h.chance(5) {
 			step.Event = withFields(step.Event, map[string]any{"arpio-schema-version": "1", "resource-type": "AWS::EC2::Instance", "restore-phase": []string{"failover"}})
+			step.NextVersion = true
 			all = append(all, delivery{10*i + h.lateness(), step})
 		}
 	}

@@ -3,6 +3,7 @@ package recoverytest
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/warmstandby/warmstandby/constructs/lifecycle"
@@ -50,8 +51,11 @@ func (h *history) add(e lifecycle.Event, phase lifecycle.Phase) {
 		panic(err) // its parts are all of types that can be marshalled
 	}
 	data = withFields(data, h.unknownFields())
-	h.steps = append(h.steps, Step{Now: e.Time, Event: data, Type: e.Type, Phase: phase, At: e.Time})
+	h.steps = append(h.steps, Step{Now: e.Time, Event: data, Type: e.Type, Phase: phase, State: e.Detail.RecoveryResourceState, At: e.Time})
 }
+
+// largeSize is about how many bytes a large event has: nearly as many as a bus takes, which is 1 MiB.
+const largeSize = 1_030_000
 
 // unknownFields are members of detail that this version does not have.
 func (h *history) unknownFields() map[string]any {
@@ -62,10 +66,7 @@ func (h *history) unknownFields() map[string]any {
 		unknown[h.hostile()+"-x"] = h.hostile()
 	}
 	if h.random.IntN(2000) == 0 {
-		unknown["notes"] = Hostile[len(Hostile)-1]
-		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"} {
-			unknown["notes-"+name] = Hostile[len(Hostile)-1]
-		}
+		unknown["notes"] = strings.Repeat("A", largeSize)
 	}
 	return unknown
 }

@@ -43,6 +43,9 @@ type Sequence struct {
 
 	// Replicas are the ids that Resource was ever recovered under, for a failover and with success.
 	Replicas map[string]bool
+
+	// Servers are the ids of all servers that were recovered with success, for whatever.
+	Servers map[string]bool
 }
 
 // Step is an event that is delivered, or a request to go back to the primary environment.
@@ -57,15 +60,25 @@ type Step struct {
 	Type  lifecycle.EventType
 	Phase lifecycle.Phase
 
+	// State is how far the restoration of the resource has come; empty if the event is not an upsert.
+	State lifecycle.State
+
+	// Server is the recovery id that the event has for a server; it may be any text. IsServer says whether it is about one.
+	Server   string
+	IsServer bool
+
+	// NextVersion says that the event is of the next version of the schema.
+	NextVersion bool
+
 	// At is the event's time.
 	At time.Time
 }
 
 // New makes a sequence from a seed.
 func New(seed uint64) Sequence {
-	h := &history{random: rand.New(rand.NewPCG(seed, 0)), now: start, replicas: map[string]bool{}}
+	h := &history{random: rand.New(rand.NewPCG(seed, 0)), now: start, replicas: map[string]bool{}, servers: map[string]bool{}}
 	h.write()
-	s := Sequence{Seed: seed, Away: h.away(), Home: h.home(), Replicas: h.replicas, Lossless: h.chance(50)}
+	s := Sequence{Seed: seed, Away: h.away(), Home: h.home(), Replicas: h.replicas, Servers: h.servers, Lossless: h.chance(50)}
 	s.Steps = h.deliver(!s.Lossless)
 	return s
 }
@@ -86,6 +99,8 @@ type history struct {
 	done                                    bool // whether the latest replica is
 	replicas                                map[string]bool
 	count                                   int
+	servers                                 map[string]bool // those that are recovered
+	standing                                []string        // servers of the failover that goes on
 }
 
 // chance is true in percent of all cases.
@@ -141,6 +156,7 @@ func (h *history) update(phase lifecycle.Phase) {
 	for range h.random.IntN(3) {
 		h.stranger(phase)
 	}
+	h.recoverServers(phase)
 	h.boundary(lifecycle.RecoveryEnd, phase)
 	if phase != lifecycle.Failover {
 		h.other = h.now
@@ -191,7 +207,8 @@ func (h *history) resource(phase lifecycle.Phase) {
 // stranger writes an event of another resource, whose strings are hostile.
 func (h *history) stranger(phase lifecycle.Phase) {
 	h.tick()
-	e := h.upsert("arn:aws:ec2:us-east-1:"+PrimaryAccount+":instance/i-"+h.hostile(), h.hostile(), lifecycle.Done, phase)
+	states := []lifecycle.State{lifecycle.Processing, lifecycle.Done, lifecycle.Failed}
+	e := h.upsert("arn:aws:ec2:us-east-1:"+PrimaryAccount+":instance/i-"+h.hostile(), h.hostile(), states[h.random.IntN(len(states))], phase)
 	if h.chance(30) {
 		e.Type = lifecycle.ResourceDelete
 	}

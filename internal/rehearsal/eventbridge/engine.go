@@ -14,7 +14,7 @@ import (
 
 // Caller makes the calls that EventBridge makes; an [*endpoint.Handler] is one.
 type Caller interface {
-	// Do makes a call. An error that is an [*endpoint.Error] is the called service's.
+	// Do makes a call. An error that is an [*endpoint.Error] is the called service's; any other means that there was no answer.
 	Do(ctx context.Context, r endpoint.Request) (any, error)
 }
 

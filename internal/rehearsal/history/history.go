@@ -7,8 +7,12 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/client"
 )
 
-// Missing is the kind of a read that did not find what had been acknowledged.
-const Missing = "missing"
+// Missing is the kind of a read that did not find what had been acknowledged, and Wrong that of an answer with something else in it
+// than what was written.
+const (
+	Missing = "missing"
+	Wrong   = "wrong content"
+)
 
 // Record is one request.
 type Record struct {
@@ -23,8 +27,10 @@ type Record struct {
 	ID   uint64 `json:"id,omitempty"`
 	Task string `json:"task"`
 
-	// Region is who answered, if that is known.
+	// Region is the Region that answered; empty if none did. Edge says that the edge answered by itself: it refused, or reached no
+	// Region. Without both, nobody answered.
 	Region string `json:"region,omitempty"`
+	Edge   bool   `json:"edge,omitempty"`
 
 	// Kind is what kind of failure it was: "status 503", "timeout", [Missing], and so on; empty if it succeeded.
 	Kind string `json:"kind,omitempty"`
@@ -32,6 +38,23 @@ type Record struct {
 
 // OK reports whether the request succeeded.
 func (r Record) OK() bool { return r.Kind == "" }
+
+// Who answers, but for Regions.
+const (
+	ByEdge   = "edge"
+	ByNobody = "nobody"
+)
+
+// By is who answered: a Region by its name, [ByEdge] or [ByNobody].
+func (r Record) By() string {
+	switch {
+	case r.Region != "":
+		return r.Region
+	case r.Edge:
+		return ByEdge
+	}
+	return ByNobody
+}
 
 // History is what clients remember, in the order in which answers came.
 type History struct {
@@ -100,6 +123,29 @@ func (h History) Failures(write bool) map[string]int {
 		if r.Write == write && !r.OK() {
 			counts[r.Kind]++
 		}
+	}
+	return counts
+}
+
+// Answered counts requests by how they went.
+type Answered struct {
+	Succeeded, Failed int
+}
+
+// AnsweredBy counts the reads or the writes by who answered. It counts each of them once.
+func (h History) AnsweredBy(write bool) map[string]Answered {
+	counts := make(map[string]Answered)
+	for _, r := range h.Records {
+		if r.Write != write {
+			continue
+		}
+		n := counts[r.By()]
+		if r.OK() {
+			n.Succeeded++
+		} else {
+			n.Failed++
+		}
+		counts[r.By()] = n
 	}
 	return counts
 }

@@ -26,6 +26,8 @@ type store struct {
 	down   bool // answers nothing
 	drops  bool // acknowledges writes and forgets them
 	twice  bool // writes everything twice
+
+	refuses bool // as the edge does, which names no Region
 }
 
 func (s *store) Do(_ context.Context, r client.Request) client.Answer {
@@ -34,6 +36,9 @@ func (s *store) Do(_ context.Context, r client.Request) client.Answer {
 	defer s.mu.Unlock()
 	if s.down {
 		return client.Answer{Err: errors.New("gone")}
+	}
+	if s.refuses {
+		return client.Answer{Status: http.StatusServiceUnavailable}
 	}
 	if r.Method == http.MethodPost {
 		return s.write(r)
@@ -136,6 +141,35 @@ func TestOutage(t *testing.T) {
 		}
 		if b := buckets[8]; b.Reads["us-east-2"] < 50 || b.Reads["us-east-1"] > 0 {
 			t.Errorf("the ninth second is %+v", b)
+		}
+	})
+}
+
+// Everybody who answers is counted, and whoever did not is, too.
+func TestAnsweredBy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{region: "us-east-1"}
+		h := record(t, s, func() {
+			s.set(func(s *store) { s.down = true })
+			time.Sleep(time.Second)
+			s.set(func(s *store) { s.down, s.refuses = false, true })
+			time.Sleep(time.Second)
+			s.set(func(s *store) { s.refuses, s.region = false, "us-east-2" })
+		})
+		for _, write := range []bool{false, true} {
+			by, total := h.AnsweredBy(write), 0
+			for who, n := range by {
+				total += n.Succeeded + n.Failed
+				if region := strings.HasPrefix(who, "us-"); region != (n.Failed == 0) || region != (n.Succeeded > 0) {
+					t.Errorf("write %t: %s answered %+v", write, who, n)
+				}
+			}
+			if sent := len(h.Pick(func(r history.Record) bool { return r.Write == write })); total != sent || len(by) != 4 {
+				t.Errorf("write %t: %d requests of %d are counted, by %v", write, total, sent, by)
+			}
+			if n := by[history.ByEdge].Failed; n != h.Failures(write)["status 503"] {
+				t.Errorf("write %t: the edge refused %d requests, %v failed", write, n, h.Failures(write))
+			}
 		}
 	})
 }

@@ -150,6 +150,7 @@ func (l *Load) send(s sending, due time.Time) {
 	}
 	answer := l.options.Sender.Do(context.Background(), r)
 	record := Record{Start: due, End: time.Now(), Write: s.write, ID: s.item.ID, Task: s.item.Task, Region: answer.Region()}
+	record.Edge = record.Region == "" && answer.Status != 0 // whoever reached a Region says which
 	var acknowledged *client.Item
 	switch {
 	case answer.Err != nil:
@@ -170,7 +171,7 @@ func (s sending) written(a client.Answer, r *Record) *client.Item {
 	}
 	item, err := client.ReadItem(a.Body)
 	if err != nil || item.Task != s.item.Task || item.ID == 0 {
-		r.Kind = "wrong content"
+		r.Kind = Wrong
 		return nil
 	}
 	r.ID = item.ID
@@ -186,7 +187,7 @@ func (s sending) read(a client.Answer) string {
 		return fmt.Sprintf("status %d", a.Status)
 	}
 	if item, err := client.ReadItem(a.Body); err != nil || item != s.item {
-		return "wrong content"
+		return Wrong
 	}
 	return ""
 }

@@ -28,7 +28,7 @@ func (s *system) startDatabases(ctx context.Context) error {
 	return s.listenSilently()
 }
 
-// startEmbedded starts the one server of all clusters. None lags behind another.
+// startEmbedded starts the one server of all clusters.
 func (s *system) startEmbedded(ctx context.Context) error {
 	s.progress("starting the embedded database")
 	server, err := database.Start(ctx, database.Embedded)

@@ -22,7 +22,6 @@
 //   - With MariaDB, replication is MariaDB's own, from transactions in a log, where Aurora's storage replicates itself. One lag is
 //     measured, and reported as AuroraGlobalDBReplicationLag and as AuroraGlobalDBRPOLag alike.
 //   - A cluster's writer is the one that was deployed first, for good.
-//   - Instances, automations and retries are 50 times faster than AWS's.
 //   - The operator's user may do everything.
 //   - A function without reserved concurrency has a few instances at most, because all share this machine's processors; further
 //     invocations wait, where Lambda would start more.

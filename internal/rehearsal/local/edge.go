@@ -21,8 +21,9 @@ func (s *system) serveEdge() error {
 	c.Dial, c.ViewerHTTPS, c.Now = s.dial, true, s.now
 	c.Rand = &shared{source: rand.NewChaCha8([32]byte{})} // request ids need not be unpredictable
 	c.AccessLog, c.FunctionLog = s.log.named("edge"), s.log.named("edge function")
+	c.Stores = s.watchStores(c.Stores)
 	resolved := c.Distribution
-	distribution, err := newEdge(s.cloud, c.ID, func(changed awssim.DistributionConfig) (*cloudfront.Distribution, error) {
+	distribution, err := newEdge(s.cloud, s.changes, c.ID, func(changed awssim.DistributionConfig) (*cloudfront.Distribution, error) {
 		c := c
 		c.Distribution = provision.DistributionProperties(resolved, changed)
 		return cloudfront.New(c)
@@ -39,9 +40,10 @@ func (s *system) serveEdge() error {
 
 // edge serves a distribution by the configuration that is deployed.
 type edge struct {
-	cloud *awssim.Cloud
-	id    string
-	build func(awssim.DistributionConfig) (*cloudfront.Distribution, error)
+	cloud   *awssim.Cloud
+	changes *changes
+	id      string
+	build   func(awssim.DistributionConfig) (*cloudfront.Distribution, error)
 
 	mu      sync.Mutex
 	version string // of what is served
@@ -50,8 +52,8 @@ type edge struct {
 
 // newEdge returns an edge that serves by the configuration that is deployed. Configurations that it could not serve are refused when
 // they are to be deployed.
-func newEdge(cloud *awssim.Cloud, id string, build func(awssim.DistributionConfig) (*cloudfront.Distribution, error)) (*edge, error) {
-	e := &edge{cloud: cloud, id: id, build: build}
+func newEdge(cloud *awssim.Cloud, changes *changes, id string, build func(awssim.DistributionConfig) (*cloudfront.Distribution, error)) (*edge, error) {
+	e := &edge{cloud: cloud, changes: changes, id: id, build: build}
 	var deployed awssim.Distribution
 	cloud.Do(func(s *awssim.State) {
 		deployed, _ = s.Distributions.Get(id)
@@ -88,6 +90,7 @@ func (e *edge) now() *cloudfront.Distribution {
 	if changed, err := e.build(deployed.Served); err == nil {
 		e.serves.Close()
 		e.serves = changed
+		e.changes.deployed(deployed.ServedModified)
 	}
 	return e.serves
 }

@@ -30,10 +30,7 @@ func (s *system) Glance() rehearsal.Glance {
 			}
 		}
 		for _, store := range state.KeyValueStores.Values() {
-			g.Active = s.application.Primary
-			if store.Items[topology.ActiveKey] == string(topology.Secondary) {
-				g.Active = s.application.Secondary
-			}
+			g.Active = s.activeRegion(store)
 			_, g.Fenced = store.Items[topology.FenceKey]
 		}
 	})
@@ -43,10 +40,25 @@ func (s *system) Glance() rehearsal.Glance {
 // Calls are how often operations were called.
 func (s *system) Calls() []rehearsal.Call {
 	var calls []rehearsal.Call
-	for _, c := range s.aws.Summary().Calls {
-		calls = append(calls, rehearsal.Call{Service: c.Service, Operation: c.Operation, Region: fault.RegionOf(c.Region), Calls: c.Calls})
+	for _, c := range s.faults.Calls() {
+		calls = append(calls, rehearsal.Call{
+			Service: c.Service, Operation: c.Operation, Region: c.Region, ByOperator: c.Caller == s.operator,
+			Calls: c.Calls, WhileLost: c.Unreachable,
+		})
 	}
 	return calls
+}
+
+// Promotions are the changes of the writer.
+func (s *system) Promotions() []rehearsal.Promotion {
+	var all []rehearsal.Promotion
+	s.cloud.Do(func(state *awssim.State) {
+		for _, p := range state.Promotions() {
+			region, _ := splitClusterARN(p.ARN)
+			all = append(all, rehearsal.Promotion{Region: region, At: p.At, Lag: p.At.Sub(p.Until)})
+		}
+	})
+	return all
 }
 
 // Unanswered is how many calls to lost Regions there were.

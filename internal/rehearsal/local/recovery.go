@@ -10,9 +10,6 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/sandbox"
 )
 
-// speed is how many times faster than AWS instances start, automations look again, and deliveries and invocations are retried.
-const speed = 50
-
 // startEngines starts what delivers events, and what runs automations on simulated instances. The instances have their directories
 // among the rehearsal's temporary files.
 func (s *system) startEngines() error {

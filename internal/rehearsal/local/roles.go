@@ -37,7 +37,7 @@ type clusterRole struct {
 	reachable bool
 	primary   bool // it is its global cluster's writer, or on its own
 	member    bool // it is in a global cluster
-	connected bool // it replicates, as far as RDS is concerned
+	complete  bool // it became the writer with everything that the former one had acknowledged
 }
 
 // startFollowing makes the databases follow until the system is closed.
@@ -146,7 +146,11 @@ func roleOf(s *awssim.State, arn string) clusterRole {
 	for _, m := range g.Members {
 		if m.DBClusterARN == arn {
 			role.member = true
-			role.connected = m.SynchronizationStatus == awssim.Connected
+		}
+	}
+	for _, p := range s.Promotions() {
+		if p.ARN == arn {
+			role.complete = p.Until.Equal(p.At)
 		}
 	}
 	return role
@@ -176,8 +180,8 @@ func (f *roleFollower) cut(roles map[string]clusterRole) error {
 	return nil
 }
 
-// promote exchanges the servers' roles if another cluster has become the writer. While replication runs, nothing is lost, unless RDS
-// says that the former writer has to be resynchronized. A former writer that has not rejoined since is never promoted, even if it
+// promote exchanges the servers' roles if another cluster has become the writer. Nothing is lost if RDS says so, as after a switchover,
+// and replication runs. A former writer that has not rejoined since is never promoted, even if it
 // writes again on its own, as it does after a detachment.
 func (f *roleFollower) promote(ctx context.Context, roles map[string]clusterRole) error {
 	if f.diverged {
@@ -188,7 +192,7 @@ func (f *roleFollower) promote(ctx context.Context, roles map[string]clusterRole
 			continue
 		}
 		former := f.writer
-		if f.linked && roles[former].connected {
+		if f.linked && role.complete {
 			if err := f.servers.SwitchOver(ctx); err != nil {
 				return fmt.Errorf("switch over to %s: %w", arn, err)
 			}

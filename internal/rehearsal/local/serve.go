@@ -63,7 +63,8 @@ func (s *system) serveAWS() error {
 		return err
 	}
 	s.cloud.Do(func(state *awssim.State) {
-		_, key := state.CreateUser(awssim.User{Name: "operator", Policies: []*iam.Policy{everything}})
+		user, key := state.CreateUser(awssim.User{Name: "operator", Policies: []*iam.Policy{everything}})
+		s.operator = user.ARN
 		s.endpoints.AWS = endpoints.AWS{Endpoint: "http://" + address, AccessKeyID: key.AccessKeyID, SecretAccessKey: key.SecretAccessKey}
 	})
 	s.endpoints.Database = s.databases()

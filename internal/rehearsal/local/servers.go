@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
@@ -31,22 +30,3 @@ type servers interface {
 }
 
 var _ servers = (*database.Pair)(nil)
-
-// single is the one embedded server of all clusters: whatever one writes, the other has. Its lag is only said.
-type single struct {
-	*database.Server
-
-	lag atomic.Int64
-}
-
-func (s *single) Active() *database.Server                   { return s.Server }
-func (s *single) Standby() *database.Server                  { return s.Server }
-func (s *single) Lag(context.Context) (time.Duration, error) { return time.Duration(s.lag.Load()), nil }
-func (*single) Cut() error                                   { return nil }
-func (*single) SwitchOver(context.Context) error             { return nil }
-func (*single) FailOver(context.Context) error               { return nil }
-func (*single) Rejoin(context.Context) error                 { return nil }
-func (s *single) SetDelay(_ context.Context, d time.Duration) error {
-	s.lag.Store(int64(d))
-	return nil
-}

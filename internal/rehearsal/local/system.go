@@ -49,6 +49,8 @@ type system struct {
 	silent       string            // an address that never answers
 	instances    string            // the directory of the simulated instances' directories
 	refused      refusals
+	changes      *changes
+	operator     string // the ARN of the operator's user
 
 	application endpoints.Application
 	endpoints   endpoints.Endpoints
@@ -67,6 +69,7 @@ func Start(ctx context.Context, o rehearsal.Options, progress func(string)) (reh
 		origins: make(map[string]origin), users: database.NewUsers(),
 		gates: make(map[string]*gate), faults: fault.NewInjector(fault.Plan{Seed: o.Seed}),
 	}
+	s.changes = newChanges(s.now)
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -95,6 +98,7 @@ func (s *system) start(ctx context.Context) error {
 		s.servePools,
 		s.serveAPIs,
 		s.serveEdge,
+		s.scaleTopology,
 		s.startPipelines,
 	} {
 		if err := errors.Join(ctx.Err(), step()); err != nil {
@@ -151,10 +155,14 @@ func (s *system) cloudOptions(account string) awssim.Options {
 		timing.Scale = scale
 	}
 	return awssim.Options{
-		Account: account, Speed: speed, Seed: s.options.Seed, Timing: timing,
+		Account: account, Speed: 1 / max(scale, leastScale), Seed: s.options.Seed, Timing: timing,
 		EdgeDelay: awssim.Range{Min: scaled(edgeDelay.Min, scale), Max: scaled(edgeDelay.Max, scale)},
 	}
 }
+
+// leastScale bounds how fast instances start, automations look again, and deliveries and invocations are retried: without any time
+// in between, what looks again would do nothing else.
+const leastScale = 0.001
 
 // scaled is a duration at another speed.
 func scaled(d time.Duration, scale float64) time.Duration { return time.Duration(float64(d) * scale) }

@@ -2,7 +2,6 @@ package provision
 
 import (
 	"cmp"
-	"encoding/json"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/cloudformation"
@@ -32,62 +31,30 @@ func (c *call) parameter(p parameterProperties) (cloudformation.Physical, error)
 	return physical(name, attributes{"Type": p.Type, "Value": string(p.Value)})
 }
 
-type regionalParameterProperties struct {
-	Create       string
-	ServiceToken string
-
-	Delete              properties.Ignored // a deployment only creates
-	InstallLatestAwsSdk properties.Ignored // the call is carried out without an SDK
-	Update              properties.Ignored // a deployment only creates
-}
-
-// putParameter is the call that Custom::RegionalParameter makes when it is created, as CDK's AwsCustomResource writes it.
+// putParameter are the parameters of the call that Custom::RegionalParameter makes.
 type putParameter struct {
-	Action     string
-	Parameters struct {
-		Name      string
-		Overwrite bool
-		Type      string
-		Value     string
+	Name      string
+	Overwrite bool
+	Type      string
+	Value     string
 
-		Description properties.Ignored // nothing looks at it
-	}
-	PhysicalResourceID struct{ ID string }
-	Region             string
-	Service            string
-
-	OutputPaths properties.Ignored // PutParameter has no output that a template needs
+	Description properties.Ignored // nothing looks at it
 }
 
 // regionalParameter puts a Systems Manager parameter into another Region, if the role of the custom resource's function may.
-func (c *call) regionalParameter(p regionalParameterProperties) (cloudformation.Physical, error) {
-	var raw map[string]any
-	if err := json.Unmarshal([]byte(p.Create), &raw); err != nil {
-		return failf("property Create: %w", err)
-	}
-	var put putParameter
-	if err := properties.Decode("property Create", raw, &put); err != nil {
-		return cloudformation.Physical{}, err
-	}
-	if put.Service != "SSM" || put.Action != "PutParameter" {
-		return failf("property Create: only PutParameter of SSM is modelled, got %s of %s", put.Action, put.Service)
-	}
-	f, _, ok := c.region.FindFunction(p.ServiceToken, "")
-	if !ok {
-		return failf("property ServiceToken: Function not found: %s", p.ServiceToken)
-	}
-	role, err := roleOf(c.state, f.Role)
+func (c *call) regionalParameter(p sdkCallProperties) (cloudformation.Physical, error) {
+	in, err := decodeCall[putParameter](p.Create, "SSM", "PutParameter")
 	if err != nil {
 		return cloudformation.Physical{}, err
 	}
-	target := c.state.Region(cmp.Or(put.Region, c.Region))
-	name := put.Parameters.Name
-	if err := allowed(role, f.Name, "ssm:PutParameter", target.ParameterARN(name)); err != nil {
+	target := c.state.Region(cmp.Or(in.Region, c.Region))
+	put := in.Parameters
+	if err := c.callerMay(p.ServiceToken, "ssm:PutParameter", target.ParameterARN(put.Name)); err != nil {
 		return cloudformation.Physical{}, err
 	}
-	if _, taken := target.Parameters.Get(name); taken && !put.Parameters.Overwrite {
-		return failf("The parameter %s already exists.", name)
+	if _, taken := target.Parameters.Get(put.Name); taken && !put.Overwrite {
+		return failf("The parameter %s already exists.", put.Name)
 	}
-	target.PutParameter(awssim.Parameter{Name: name, Type: put.Parameters.Type, Value: put.Parameters.Value})
-	return physical(put.PhysicalResourceID.ID, nil)
+	target.PutParameter(awssim.Parameter{Name: put.Name, Type: put.Type, Value: put.Value})
+	return physical(in.PhysicalResourceID.ID, nil)
 }

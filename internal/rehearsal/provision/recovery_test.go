@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/warmstandby/warmstandby/internal/assembly"
 	"github.com/warmstandby/warmstandby/internal/awssim"
 )
@@ -111,6 +113,11 @@ func TestRecoveryStack(t *testing.T) {
 		r := s.Region("us-east-2")
 		if r.EventRules.Len() < 4 || r.Documents.Len() < 2 || r.Archives.Len() != 1 || r.ItemTables.Len() != 1 {
 			t.Errorf("got %d rules, %d documents, %d archives, %d tables", r.EventRules.Len(), r.Documents.Len(), r.Archives.Len(), r.ItemTables.Len())
+		}
+		z, ok := s.HostedZones.Get("Z0123456789ABCDEFGHIJ")
+		want := awssim.DNSRecord{Name: "api.example.com.", Type: "CNAME", TTL: 60, Values: []string{"a.us-east-1.elb.amazonaws.com"}}
+		if !ok || z.Name != "example.com." || !cmp.Equal(z.Records, []awssim.DNSRecord{want}) {
+			t.Errorf("the imported hosted zone is %+v", z)
 		}
 		for _, f := range r.Functions.Values() {
 			if strings.Contains(f.Name, "Dns") && f.Async["live"].OnFailure == "" {

@@ -107,7 +107,7 @@ func (b *builder) finish() error {
 	b.checkTelemetry()
 	b.collectDistributions()
 	b.recordStacks()
-	return b.collectAPIs()
+	return errors.Join(b.importZones(), b.collectAPIs())
 }
 
 // listen asks for the addresses of database endpoints.

@@ -19,16 +19,12 @@ func playDetach(ctx context.Context, p *play) error {
 	if err != nil {
 		return err
 	}
-	p.expectDetached(r)
-	if !r.succeeded() {
-		return nil
-	}
-	if err := p.arrive(ctx, topology.Secondary, r.ended); err != nil {
+	if detached, err := p.expectDetached(ctx, r); err != nil || !detached {
 		return err
 	}
-	p.Progress("the Region returns")
-	p.System.Disasters().ReturnRegion(p.region(topology.Primary))
-	ends()
+	if err := p.returnPrimary(ctx, ends); err != nil {
+		return err
+	}
 	returned := time.Now()
 	if err := p.rebuild(ctx); err != nil {
 		return fmt.Errorf("rebuild the global database: %w", err)
@@ -36,15 +32,18 @@ func playDetach(ctx context.Context, p *play) error {
 	return p.goHome(ctx, returned)
 }
 
-// expectDetached expects that a run moved the application by detaching the target's cluster, and tells what is to be rebuilt.
-func (p *play) expectDetached(r run) {
-	m := r.last()
-	p.expect("the pipeline succeeds", r.succeeded() && r.report.Succeeded(), "%s %s: %s, %s %s", r.status, r.reason, m.Outcome, m.Verification, m.Detail)
-	g := p.System.Observer().Glance()
-	p.expect("the edge routes to the other Region", g.Active == p.region(topology.Secondary) && !g.Fenced, "active %s, fenced %t", g.Active, g.Fenced)
+// expectDetached expects that a run moved the application by detaching the target's cluster, that it tells what is to be rebuilt, and
+// that clients write there; and says whether there is something to rebuild.
+func (p *play) expectDetached(ctx context.Context, r run) (bool, error) {
+	p.expectNotNeeded()
 	p.expect("the plan to rebuild is told", len(r.report.Remaining) > 1, "%d items", len(r.report.Remaining))
-	n := p.System.Observer().Unanswered()
-	p.expect("nothing needs the lost Region", n == 0, "%d calls of AWS went there", n)
+	moved := p.expectSucceeded(r)
+	g, region := p.System.Observer().Glance(), p.region(topology.Secondary)
+	there := p.expect("the edge routes to "+region, g.Active == region && !g.Fenced, "active %s, fenced %t", g.Active, g.Fenced)
+	if !moved || !there {
+		return false, nil
+	}
+	return true, p.expectWrites(ctx, topology.Secondary, r.ended)
 }
 
 // rebuildPoll is how often a rebuild looks, and rebuildCall bounds one look and one step.

@@ -6,45 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/warmstandby/warmstandby/constructs/topology"
-	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
-
-// longestRead is the longest time in which reads may have no answer in a planned move: what the edge takes to give a Region up, two
-// attempts of three seconds.
-const longestRead = 6 * time.Second
-
-// expectMoved expects that a run moved the application, and that it serves there now.
-func (p *play) expectMoved(r run) {
-	m := r.last()
-	target := r.lands()
-	p.expect("the pipeline succeeds", r.succeeded() && r.report.Succeeded(), "%s %s: %s, %s %s", r.status, r.reason, m.Outcome, m.Verification, m.Detail)
-	g := p.System.Observer().Glance()
-	p.expect(fmt.Sprintf("%s writes, and the edge routes there", p.region(target)),
-		g.Writer == p.region(target) && g.Active == p.region(target) && !g.Fenced, "writer %s, active %s, fenced %t", g.Writer, g.Active, g.Fenced)
-}
-
-// expectRefused expects that a run was refused for one of the reasons, and changed nothing.
-func (p *play) expectRefused(r run, codes ...failover.Code) {
-	var got []failover.Code
-	if d := r.last().Decision; d != nil {
-		for _, reason := range d.Reasons {
-			if !reason.Overridden {
-				got = append(got, reason.Code)
-			}
-		}
-	}
-	refused := !r.succeeded() && slices.ContainsFunc(got, func(c failover.Code) bool { return slices.Contains(codes, c) })
-	p.expect(fmt.Sprintf("the %s is refused for %v", r.report.Mode, codes), refused, "%s, for %v", r.status, got)
-	g := p.System.Observer().Glance()
-	home := p.region(topology.Primary)
-	p.expect("nothing was changed", g.Writer == home && g.Active == home && !g.Fenced, "writer %s, active %s, fenced %t", g.Writer, g.Active, g.Fenced)
-}
-
-// expectReads expects, at the end, that reads were answered all the time.
-func (p *play) expectReads() { p.readsMatter = true }
 
 // report measures, and reports.
 func (p *play) report(ctx context.Context, h history.History) (report.Report, error) {
@@ -57,12 +22,14 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	}
 	audit := h.Audit(items)
 	p.judge(h, audit)
+	c := p.clients(h, audit)
+	p.expectations = append(p.expectations, aimed(p.Targets, c)...)
 	last := len(p.runs) - 1
 	r := p.runs[last].report
 	r.Rehearsal = &report.Rehearsal{
-		Scenario: p.scenario.Name, Description: p.scenario.About, Regions: p.System.Application().Regions(),
-		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
-		Faults: p.faults, Calls: p.calls(), Promotions: p.sampler.promotions, Propagations: []report.Propagation{},
+		Scenario: p.scenario.Name, Description: p.about(), Regions: p.System.Application().Regions(),
+		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: c, Timeline: p.timeline(h),
+		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: promotions(p.System.Observer().Promotions()), Propagations: propagations(p.System.Observer().Changes()),
 	}
 	for _, earlier := range p.runs[:last] {
 		r.Rehearsal.Earlier = append(r.Rehearsal.Earlier, earlier.report)
@@ -70,51 +37,17 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	return r, nil
 }
 
-// judge decides what the clients' history says of the promises that every scenario makes.
-func (p *play) judge(h history.History, a history.Audit) {
-	p.expect("no write is there twice", len(a.Duplicated) == 0, "%d are", len(a.Duplicated))
-	p.expect("no write has changed", len(a.Changed) == 0, "%d have", len(a.Changed))
-	if p.readsMatter {
-		g := h.LongestGap(false)
-		p.expect(fmt.Sprintf("reads never fail for longer than %s", longestRead), g.Length() <= longestRead, "%s at most", g.Length().Round(time.Millisecond))
+// about says what happens.
+func (p *play) about() string {
+	if p.Move != nil {
+		return p.scenario.About + " Here it is moved by other means."
 	}
-	bound := p.lossBound()
-	if bound == 0 {
-		p.expect("no acknowledged write is lost", len(a.Lost) == 0, "%d of %d are", len(a.Lost), a.Acknowledged)
-		return
-	}
-	oldest := time.Duration(0)
-	if len(a.Lost) > 0 {
-		oldest = p.lostBy().Sub(a.Lost[0].End)
-	}
-	p.expect(fmt.Sprintf("no write is lost that is older than the reported %s", bound.Round(time.Millisecond)), oldest <= bound,
-		"%d of %d lost, the oldest %s old", len(a.Lost), a.Acknowledged, oldest.Round(time.Millisecond))
-}
-
-// lossBound is what the runs reported that may be lost.
-func (p *play) lossBound() time.Duration {
-	var bound time.Duration
-	for _, r := range p.runs {
-		for _, m := range r.report.Moves {
-			if m.Loss != nil && m.Loss.BoundSeconds != nil {
-				bound = max(bound, time.Duration(*m.Loss.BoundSeconds*float64(time.Second)))
-			}
-		}
-	}
-	return bound
-}
-
-// lostBy is the time that the age of lost writes is counted back from: the promotion that lost them.
-func (p *play) lostBy() time.Time {
-	if len(p.sampler.promotions) > 0 {
-		return p.sampler.promotions[0].At
-	}
-	return p.interruption
+	return p.scenario.About
 }
 
 // verdict is whether everything held.
 func (p *play) verdict() report.Verdict {
-	v := report.Verdict{Held: true, Expectations: p.expectations}
+	v := report.Verdict{Held: true, Targets: p.Targets, Expectations: p.expectations}
 	for _, e := range p.expectations {
 		v.Held = v.Held && e.Held
 	}
@@ -123,59 +56,29 @@ func (p *play) verdict() report.Verdict {
 
 // clients are what the clients saw.
 func (p *play) clients(h history.History, a history.Audit) report.Clients {
+	moves := recoveries(p.runs, p.outages, p.System.Observer().Changes(), h, a.Lost)
 	c := report.Clients{
 		Rate: p.Rate, Reads: requests(h, false), Writes: requests(h, true), Acknowledged: a.Acknowledged,
-		Lost: p.lost(a), Duplicated: report.Named{Total: len(a.Duplicated), Tasks: limit(a.Duplicated)},
+		Lost: lostWrites(a.Lost, moves, p.interruption), Duplicated: report.Named{Total: len(a.Duplicated), Tasks: limit(a.Duplicated)},
 	}
 	c.Changed.Total, c.Changed.Tasks = len(a.Changed), []string{}
 	for _, r := range limit(a.Changed) {
 		c.Changed.Tasks = append(c.Changed.Tasks, r.Task)
 	}
-	run := p.runs[len(p.runs)-1]
-	if !run.succeeded() {
-		return c
-	}
-	if first, ok := h.FirstWrite(p.System.Observer().Glance().Active, p.lastFence()); ok {
-		c.FirstWrite = &report.FirstWrite{At: first.End.UTC(), Region: first.Region, Task: first.Task}
-		from, start := report.FromInterruption, p.interruption
-		c.RTO = &report.Span{From: from, Start: start.UTC(), End: first.End.UTC(), Seconds: first.End.Sub(start).Seconds()}
-	}
+	recovered(&c, moves)
 	return c
-}
-
-// lastFence is when writes were fenced for the last time, so that a write after it shows the move's end.
-func (p *play) lastFence() time.Time {
-	at := p.interruption
-	for i, s := range p.sampler.samples {
-		if s.Fenced && (i == 0 || !p.sampler.samples[i-1].Fenced) {
-			at = p.sampler.began.Add(time.Duration(s.At) * time.Millisecond)
-		}
-	}
-	return at
 }
 
 func requests(h history.History, write bool) report.Requests {
 	r := report.Requests{Total: len(h.Pick(func(r history.Record) bool { return r.Write == write })), Failures: h.Failures(write)}
+	r.AnsweredBy = make(map[string]report.Answered)
+	for who, n := range h.AnsweredBy(write) {
+		r.AnsweredBy[who] = report.Answered(n)
+	}
 	if g := h.LongestGap(write); g.Length() > 0 {
 		r.LongestGap = &report.Gap{From: g.From.UTC(), To: g.To.UTC(), Seconds: g.Length().Seconds()}
 	}
 	return r
-}
-
-// lost are the writes that were.
-func (p *play) lost(a history.Audit) report.Lost {
-	l := report.Lost{Total: len(a.Lost), Writes: []report.LostWrite{}}
-	for i, r := range a.Lost {
-		age := p.interruption.Sub(r.End).Seconds()
-		if i == 0 {
-			l.RPOSeconds = age
-		}
-		l.NewestSeconds = age
-		if i < report.NamedMax {
-			l.Writes = append(l.Writes, report.LostWrite{ID: r.ID, Task: r.Task, Region: r.Region, Acknowledged: r.End.UTC(), AgeSeconds: age})
-		}
-	}
-	return l
 }
 
 // limit is as much of a list as a report names.
@@ -197,15 +100,29 @@ func (p *play) timeline(h history.History) report.Timeline {
 	return t
 }
 
-// calls are the calls of AWS, by service and Region.
-func (p *play) calls() []report.Calls {
-	var all []report.Calls
-	for _, c := range p.System.Observer().Calls() {
-		if i := slices.IndexFunc(all, func(r report.Calls) bool { return r.Service == c.Service && r.Region == c.Region }); i >= 0 {
-			all[i].Total += c.Calls
-			continue
+// promotions are the changes of the writer.
+func promotions(all []rehearsal.Promotion) []report.Promotion {
+	told := []report.Promotion{}
+	for _, p := range all {
+		told = append(told, report.Promotion{At: p.At.UTC(), Region: p.Region, LagSeconds: p.Lag.Seconds()})
+	}
+	return told
+}
+
+// calls are the calls of AWS, by service and Region, and by whether the automation made them.
+func calls(counted []rehearsal.Call) []report.Calls {
+	all := []report.Calls{}
+	for _, c := range counted {
+		by := report.ByAutomation
+		if c.ByOperator {
+			by = report.ByOperator
 		}
-		all = append(all, report.Calls{Service: c.Service, Region: c.Region, Total: c.Calls})
+		i := slices.IndexFunc(all, func(r report.Calls) bool { return r.Service == c.Service && r.Region == c.Region && r.By == by })
+		if i < 0 {
+			i, all = len(all), append(all, report.Calls{Service: c.Service, Region: c.Region, By: by})
+		}
+		all[i].Total += c.Calls
+		all[i].WhileLost += c.WhileLost
 	}
 	return all
 }

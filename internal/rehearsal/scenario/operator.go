@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	rdstypes "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/endpoints"
@@ -51,42 +49,17 @@ func (o *operator) cloudwatch(region string) *cloudwatch.Client {
 	return cloudwatch.New(cloudwatch.Options{Region: region, BaseEndpoint: &o.endpoint, Credentials: o.credentials})
 }
 
-// promoteSeconds is how long the application's runs wait for a promotion, at the speed of a rehearsal that is faster than AWS. It is
-// well beyond what a promotion takes there, and short enough for one that hangs.
-const promoteSeconds = 20
-
-// scaleTopology reads the topology from the secondary Region, and scales its times that stand for AWS's in both.
-func (p *play) scaleTopology(ctx context.Context) error {
+// readTopology reads the topology from the secondary Region.
+func (p *play) readTopology(ctx context.Context) error {
 	app := p.System.Application()
-	name := topology.Config{ApplicationName: app.Name}.TopologyParameterName()
+	name := topology.DocumentParameter(app.Name)
 	out, err := p.aws.ssm(app.Secondary).GetParameter(ctx, &ssm.GetParameterInput{Name: &name})
 	if err != nil {
 		return fmt.Errorf("read the topology: %w", err)
 	}
-	if p.document, err = topology.ParseDocument(aws.ToString(out.Parameter.Value)); err != nil || p.TimeScale == 1 {
-		return err
-	}
-	p.document.PromoteSeconds = promoteSeconds
-	p.document.Edge.SettleSeconds = shorter(p.document.Edge.SettleSeconds, p.TimeScale)
-	for role, site := range p.document.Regions {
-		site.RequestSeconds = shorter(site.RequestSeconds, p.TimeScale)
-		p.document.Regions[role] = site
-	}
-	text, err := json.Marshal(p.document)
-	if err != nil {
-		return err
-	}
-	for _, region := range app.Regions() {
-		in := &ssm.PutParameterInput{Name: &name, Value: aws.String(string(text)), Overwrite: aws.Bool(true), Type: ssmtypes.ParameterTypeString}
-		if _, err := p.aws.ssm(region).PutParameter(ctx, in); err != nil {
-			return fmt.Errorf("scale the topology in %s: %w", region, err)
-		}
-	}
-	return nil
+	p.document, err = topology.ParseDocument(aws.ToString(out.Parameter.Value))
+	return err
 }
-
-// shorter is a time at another speed, in whole seconds and at least one.
-func shorter(seconds int, scale float64) int { return max(int(float64(seconds)*scale), 1) }
 
 // moveFunctions are the functions of the Move stage of the pipeline that activates a home role's Region.
 func (p *play) moveFunctions(ctx context.Context, role topology.Role) ([]string, error) {

@@ -12,13 +12,16 @@ import (
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/failover"
+	"github.com/warmstandby/warmstandby/internal/failover/pipelineaction"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/failover/runstore"
 )
 
-// run is one execution of a pipeline.
+// run is one execution of a pipeline, or of what is in its place.
 type run struct {
 	id      string
+	outside bool          // something was in the pipeline's place
+	mode    failover.Mode // that was asked for
 	target  topology.Role
 	started time.Time
 	ended   time.Time
@@ -27,12 +30,12 @@ type run struct {
 	report  report.Report
 }
 
-// succeeded says whether the pipeline says so.
+// succeeded says whether the pipeline says so, or what was in its place and the clients do.
 func (r run) succeeded() bool { return r.status == types.PipelineExecutionStatusSucceeded }
 
 // lands is the home role of the Region that is active when the run has succeeded: a drill comes back.
 func (r run) lands() topology.Role {
-	if r.report.Mode == failover.Drill {
+	if r.mode == failover.Drill {
 		return r.target.Other()
 	}
 	return r.target
@@ -54,11 +57,14 @@ type wish struct {
 	overrides   string        // empty for the pipeline's default
 }
 
+// reason is why, for a scenario.
+func (w wish) reason(scenario string) string { return "rehearsal of " + scenario }
+
 // variables are the pipeline's.
 func (w wish) variables(scenario string) []types.PipelineVariable {
 	var all []types.PipelineVariable
 	for name, value := range map[string]string{
-		"mode": string(w.mode), "reason": "rehearsal of " + scenario, "maxDataLoss": w.maxDataLoss, "overrides": w.overrides,
+		"mode": string(w.mode), "reason": w.reason(scenario), "maxDataLoss": w.maxDataLoss, "overrides": w.overrides,
 	} {
 		if value != "" {
 			all = append(all, types.PipelineVariable{Name: aws.String(name), Value: aws.String(value)})
@@ -70,7 +76,7 @@ func (w wish) variables(scenario string) []types.PipelineVariable {
 // start starts the pipeline of the Region that is to be active.
 func (p *play) start(ctx context.Context, w wish) (run, error) {
 	p.Progress(fmt.Sprintf("starting the pipeline in %s: %s", p.region(w.target), w.mode))
-	r := run{target: w.target, started: time.Now()}
+	r := run{mode: w.mode, target: w.target, started: time.Now()}
 	if p.interruption.IsZero() {
 		p.interruption = r.started
 	}
@@ -89,8 +95,11 @@ func (p *play) pipelines(role topology.Role) *codepipeline.Client {
 	return p.aws.codepipeline(p.region(role))
 }
 
-// move starts a pipeline and sees it to its end.
+// move starts a pipeline, or what is in its place, and sees it to its end.
 func (p *play) move(ctx context.Context, w wish) (run, error) {
+	if p.Move != nil {
+		return p.handOver(ctx, w)
+	}
 	r, err := p.start(ctx, w)
 	if err != nil {
 		return r, err
@@ -199,5 +208,5 @@ func (p *play) collect(ctx context.Context, r *run) error {
 		return fmt.Errorf("read the journal of run %s: %w", r.id, err)
 	}
 	r.report = report.Build(p.document, r.id, append(entries, back...))
-	return nil
+	return pipelineaction.Attribute(ctx, p.pipelines(r.target), p.document.Regions[r.target].Pipeline, &r.report)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
-// Options says what to play on. All fields but Approve, Progress and Live are required.
+// Options says what to play on. All fields but Targets, Approve, Move, Progress and Live are required.
 type Options struct {
 	// System is the application, up and without its table.
 	System rehearsal.System
@@ -24,8 +24,10 @@ type Options struct {
 	// Seed decides what the clients send, and when what happens.
 	Seed uint64
 
-	// TimeScale is what the system's control planes are scaled by.
-	TimeScale float64
+	// Targets are what recovery time and loss are held to.
+	//
+	// Default: nothing.
+	Targets report.Targets
 
 	// Reproduce is how to play the same again, for the report.
 	Reproduce report.Reproduce
@@ -34,6 +36,11 @@ type Options struct {
 	//
 	// Default: all are approved.
 	Approve Approver
+
+	// Move moves the application in place of its pipelines, in scenarios that are [Scenario.Open] to that.
+	//
+	// Default: the pipelines do.
+	Move Mover
 
 	// Progress is told what happens, from one goroutine at a time.
 	//
@@ -72,13 +79,18 @@ type play struct {
 
 	interruption time.Time // when what is rehearsed began, or the move if nothing did
 	readsMatter  bool      // reads must be answered all the time
+	lossMatters  bool      // something must be lost, because the standby lacked it
 	faults       []report.Fault
+	outages      []outage
 	runs         []run
 	expectations []report.Expectation
 }
 
 // Play plays a scenario and reports. An error means that it could not be played to its end; what did not hold is in the report.
 func Play(ctx context.Context, s Scenario, o Options) (report.Report, error) {
+	if o.Move != nil && !s.Open {
+		return report.Report{}, fmt.Errorf("play %s: only the application's pipelines can move it", s.Name)
+	}
 	p := &play{Options: o, scenario: s, client: client.New(o.System.Endpoints(), o.System.Application().Regions(), 64)}
 	defer p.client.Close()
 	if p.Progress == nil {
@@ -104,7 +116,7 @@ const enoughWrites = 20
 // prepare makes the application ready, and has clients begin.
 func (p *play) prepare(ctx context.Context) error {
 	p.aws = newOperator(p.System.Endpoints().AWS)
-	if err := p.scaleTopology(ctx); err != nil {
+	if err := p.readTopology(ctx); err != nil {
 		return err
 	}
 	home := p.region(topology.Primary)
@@ -142,16 +154,27 @@ func (p *play) reads(region string, after time.Time) int {
 // patience is how long a condition may take to come true, and look how often it is looked.
 const patience, look = 5 * time.Minute, 50 * time.Millisecond
 
-// until waits for a condition.
+// until waits for a condition. It is an error if that does not come true.
 func (p *play) until(ctx context.Context, what string, condition func() bool) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("waited %s until %s", patience, what))
-	defer cancel()
+	came, err := p.comes(ctx, patience, condition)
+	if err == nil && !came {
+		return fmt.Errorf("waited %s until %s", patience, what)
+	}
+	return err
+}
+
+// comes waits for a condition for some time, and says whether it has come true. It is an error if ctx ends before.
+func (p *play) comes(ctx context.Context, within time.Duration, condition func() bool) (bool, error) {
+	end := time.Now().Add(within)
 	for !condition() {
+		if time.Now().After(end) {
+			return false, nil
+		}
 		if err := pause(ctx, look); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // pause waits, unless ctx ends.
@@ -174,19 +197,19 @@ func (p *play) stop() history.History {
 	return h
 }
 
-// fault takes note of something that is done to a Region, and returns what takes note of its end.
+// fault takes note of something that is done to a Region and interrupts its service, and returns what takes note of its end.
 func (p *play) fault(label, region string) (ends func()) {
-	p.Progress(label)
-	now := time.Now()
+	ends = p.note(label, region)
 	if p.interruption.IsZero() {
-		p.interruption = now
+		p.interruption = p.faults[len(p.faults)-1].Start
 	}
-	i := len(p.faults)
-	p.faults = append(p.faults, report.Fault{Label: label, Region: region, Start: now})
-	return func() { p.faults[i].End = new(time.Now()) }
+	return ends
 }
 
-// expect takes note of something that must hold.
-func (p *play) expect(must string, held bool, format string, args ...any) {
-	p.expectations = append(p.expectations, report.Expectation{Must: must, Measured: fmt.Sprintf(format, args...), Held: held})
+// note takes note of something that is done to a Region and that nobody sees at once, and returns what takes note of its end.
+func (p *play) note(label, region string) (ends func()) {
+	p.Progress(label)
+	i := len(p.faults)
+	p.faults = append(p.faults, report.Fault{Label: label, Region: region, Start: time.Now()})
+	return func() { p.faults[i].End = new(time.Now()) }
 }

@@ -24,8 +24,16 @@ type sampler struct {
 	done     chan struct{}
 	ended    sync.WaitGroup
 
-	samples    []report.Sample
-	promotions []report.Promotion
+	samples  []report.Sample
+	partings []parting
+	received *time.Time // what the standby had received at the last look; nil if there was none
+	writer   string     // at the last look
+}
+
+// parting is when a standby stopped being one, because it was promoted or detached.
+type parting struct {
+	at       time.Time // when that was seen
+	received time.Time // it had whatever was acknowledged by then
 }
 
 func startSampling(o rehearsal.Observer, load *history.Load, live func(Live)) *sampler {
@@ -53,9 +61,21 @@ func (s *sampler) run() {
 	}
 }
 
+// part takes note if the standby that there was is none any more.
+func (s *sampler) part(g rehearsal.Glance, now time.Time) {
+	if s.received != nil && (g.Lag == nil || g.Writer != s.writer) {
+		s.partings = append(s.partings, parting{at: now, received: *s.received})
+	}
+	s.received, s.writer = nil, g.Writer
+	if g.Lag != nil {
+		s.received = new(now.Add(-*g.Lag))
+	}
+}
+
 // look tells how things stand, and takes a sample if anything has changed.
 func (s *sampler) look() {
 	g, now := s.observer.Glance(), time.Now()
+	s.part(g, now)
 	if s.live != nil {
 		s.live(Live{Elapsed: now.Sub(s.began), Glance: g, Traffic: traffic(s.load.Snapshot(), now.Add(-trafficWindow))})
 	}
@@ -65,21 +85,11 @@ func (s *sampler) look() {
 	}
 	if n := len(s.samples); n > 0 {
 		last := s.samples[n-1]
-		if last.Writer != "" && next.Writer != "" && last.Writer != next.Writer {
-			s.promotions = append(s.promotions, report.Promotion{At: now, Region: next.Writer, LagSeconds: lagOf(last) / 1000})
-		}
 		if last.Writer == next.Writer && last.Active == next.Active && last.Fenced == next.Fenced && near(last.Lag, next.Lag) {
 			return
 		}
 	}
 	s.samples = append(s.samples, next)
-}
-
-func lagOf(s report.Sample) float64 {
-	if s.Lag == nil {
-		return 0
-	}
-	return *s.Lag
 }
 
 // near says whether two lags are the same for a reader.

@@ -13,6 +13,10 @@ type Scenario struct {
 	// Must says in a sentence what must hold.
 	Must string
 
+	// Open says that a [Mover] can take the place of the pipelines: the scenario is a single move, of which nothing is expected but
+	// what clients see.
+	Open bool
+
 	play func(context.Context, *play) error
 }
 
@@ -20,40 +24,60 @@ type Scenario struct {
 func All() []Scenario {
 	return []Scenario{
 		{
-			"switchover", "The pipeline of the secondary Region makes it the active one, as planned.",
-			"No acknowledged write is lost or there twice, and reads are answered all the time.", playSwitchover,
+			Name:  "switchover",
+			About: "The pipeline of the secondary Region makes it the active one, as planned.",
+			Must:  "No acknowledged write is lost or there twice, and reads are answered all the time.",
+			Open:  true,
+			play:  playSwitchover,
 		},
 		{
-			"drill", "A drill goes to the secondary Region and comes home again.",
-			"No acknowledged write is lost or there twice, and reads are answered all the time.", playDrill,
+			Name:  "drill",
+			About: "A drill goes to the secondary Region and comes home again.",
+			Must:  "No acknowledged write is lost or there twice, and reads are answered all the time.",
+			play:  playDrill,
 		},
 		{
-			"region-loss", "The active Region is lost at once, and the pipeline of the other one fails over.",
-			"Reads go on by themselves, only writes within the reported lag are lost, and nothing needs the lost Region.", playRegionLoss,
+			Name:  "region-loss",
+			About: "The active Region is lost at once, and the pipeline of the other one fails over.",
+			Must:  "Reads go on by themselves, only writes within the reported lag are lost, and nothing needs the lost Region.",
+			Open:  true,
+			play:  playRegionLoss,
 		},
 		{
-			"region-brownout", "The active Region answers slowly and with errors, its control plane too.",
-			"A switchover is refused with the reasons, and a failover works.", playBrownOut,
+			Name:  "region-brownout",
+			About: "The active Region answers slowly and with errors, its control plane too.",
+			Must:  "A switchover is refused with the reasons, and a failover works.",
+			play:  playBrownOut,
 		},
 		{
-			"replication-lag", "The standby lags by more than may be lost.",
-			"A failover is refused with figures; with an override it goes, and the override is recorded.", playReplicationLag,
+			Name:  "replication-lag",
+			About: "The standby lags by more than may be lost.",
+			Must:  "A failover is refused with figures; with an override it goes, and the override is recorded.",
+			play:  playReplicationLag,
 		},
 		{
-			"stuck-promotion", "The operation of the global database hangs, until somebody cancels it.",
-			"The run gives up in time with writes fenced and says what to do, and a second run succeeds.", playStuckPromotion,
+			Name:  "stuck-promotion",
+			About: "The operation of the global database hangs, until somebody cancels it.",
+			Must:  "The run gives up in time with writes fenced and says what to do, and a second run succeeds.",
+			play:  playStuckPromotion,
 		},
 		{
-			"killed", "The function that moves the application is killed in the middle of it.",
-			"The pipeline goes on by itself, and no acknowledged write is lost.", playKilled,
+			Name:  "killed",
+			About: "The function that moves the application is killed in the middle of it.",
+			Must:  "The pipeline goes on by itself, and no acknowledged write is lost.",
+			play:  playKilled,
 		},
 		{
-			"detach", "The active Region is lost, the other one's cluster is detached, and the global database is rebuilt when the lost one returns.",
-			"Only writes within the reported lag are lost, the plan to rebuild is told, and the application ends in its home Region.", playDetach,
+			Name:  "detach",
+			About: "The active Region is lost, the other one's cluster is detached, and the global database is rebuilt when the lost one returns.",
+			Must:  "Only writes within the reported lag are lost, the plan to rebuild is told, and the application ends in its home Region.",
+			play:  playDetach,
 		},
 		{
-			"failback", "The active Region is lost, the other one takes over, the lost one returns, and the application goes home.",
-			"The application ends in its home Region, and the way home loses nothing.", playFailback,
+			Name:  "failback",
+			About: "The active Region is lost, the other one takes over, the lost one returns, and the application goes home.",
+			Must:  "The application ends in its home Region, and the way home loses nothing.",
+			play:  playFailback,
 		},
 	}
 }

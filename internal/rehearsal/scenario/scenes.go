@@ -11,30 +11,17 @@ import (
 	"github.com/warmstandby/warmstandby/internal/failover"
 )
 
-// tail is how many writes a Region must have acknowledged after a move before the clients end.
+// tail is how many writes a Region must have acknowledged after a move before the clients end, so that they have seen the end of what
+// is rehearsed; and how many reads before anybody does anything about a loss.
 const tail = 30
 
-// arrive waits until a Region has acknowledged writes after a time, so that clients have seen the end of what is rehearsed.
-func (p *play) arrive(ctx context.Context, role topology.Role, after time.Time) error {
-	return p.until(ctx, "clients write in "+p.region(role), func() bool { return p.acknowledged(p.region(role), after) >= tail })
-}
-
-// moveTo starts a pipeline, expects that it moves the application, and waits until clients have seen that.
+// moveTo starts a pipeline, and expects that it moves the application.
 func (p *play) moveTo(ctx context.Context, w wish) error {
 	r, err := p.move(ctx, w)
 	if err != nil {
 		return err
 	}
-	p.expectMoved(r)
-	return p.settle(ctx, r)
-}
-
-// settle waits until clients write where a run has moved the application. One that failed has moved nothing.
-func (p *play) settle(ctx context.Context, r run) error {
-	if !r.succeeded() {
-		return nil
-	}
-	return p.arrive(ctx, r.lands(), r.ended)
+	return p.expectMoved(ctx, r)
 }
 
 func playSwitchover(ctx context.Context, p *play) error {
@@ -47,10 +34,9 @@ func playDrill(ctx context.Context, p *play) error {
 	if err != nil {
 		return err
 	}
-	p.expectMoved(r)
 	p.expectReads()
-	p.expect("the drill goes there and comes back", len(r.report.Moves) == 2, "%d moves", len(r.report.Moves))
-	return p.settle(ctx, r)
+	p.expectThere(r)
+	return p.expectMoved(ctx, r)
 }
 
 // moment waits for a time that the seed decides, so that what happens next happens at any moment of the clients' work.
@@ -59,17 +45,52 @@ func (p *play) moment(ctx context.Context, longest time.Duration) error {
 	return pause(ctx, time.Duration(random.Int64N(int64(longest))))
 }
 
-// losePrimary loses the active Region, and waits until clients read from the other one.
+// lostLag is how far the standby lags when the active Region is lost, so that something is lost.
+const lostLag = 3 * time.Second
+
+// losePrimary loses the active Region while the standby lags and lacks what clients have written, and waits until they read from the
+// other one.
 func (p *play) losePrimary(ctx context.Context) (ends func(), err error) {
+	home := p.region(topology.Primary)
+	lagEnds := p.note(fmt.Sprintf("the standby lags by %s", lostLag), p.region(topology.Secondary))
+	if err := p.lag(ctx, lostLag); err != nil {
+		return nil, err
+	}
 	if err := p.moment(ctx, 2*time.Second); err != nil {
 		return nil, err
 	}
-	ends = p.fault("the Region is lost", p.region(topology.Primary))
-	p.System.Disasters().LoseRegion(p.region(topology.Primary))
-	err = p.until(ctx, "clients read from the other Region", func() bool { return p.reads(p.region(topology.Secondary), p.interruption) >= tail })
-	p.expect("reads go on from the other Region by themselves", err == nil, "%d reads answered there before the move",
-		p.reads(p.region(topology.Secondary), p.interruption))
-	return ends, err
+	if err := p.until(ctx, "clients write what the standby lacks", func() bool { return p.acknowledged(home, time.Now().Add(-lostLag/2)) > 0 }); err != nil {
+		return nil, err
+	}
+	lossEnds := p.outage("the Region is lost", home, false)
+	p.System.Disasters().LoseRegion(home)
+	p.lossMatters = true
+	return func() { lagEnds(); lossEnds() }, p.expectReadsFromOther(ctx)
+}
+
+// lag lets the standby lag, and waits until it does by as much as it is to.
+func (p *play) lag(ctx context.Context, by time.Duration) error {
+	if err := p.System.Disasters().Delay(ctx, by); err != nil {
+		return err
+	}
+	return p.until(ctx, "the standby lags", func() bool {
+		lag := p.System.Observer().Glance().Lag
+		return lag != nil && *lag > by-lagTolerance
+	})
+}
+
+// lagTolerance is by how much less than it is to the standby may lag: one that is delayed applies what it gets in whole seconds.
+const lagTolerance = time.Second
+
+// returnPrimary ends the loss of the home Region, and the lag.
+func (p *play) returnPrimary(ctx context.Context, ends func()) error {
+	p.Progress("the Region returns")
+	if err := p.System.Disasters().Delay(ctx, 0); err != nil {
+		return err
+	}
+	p.System.Disasters().ReturnRegion(p.region(topology.Primary))
+	ends()
+	return nil
 }
 
 func playRegionLoss(ctx context.Context, p *play) error {
@@ -85,17 +106,15 @@ func (p *play) failOver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.expectMoved(r)
-	n := p.System.Observer().Unanswered()
-	p.expect("nothing needs the lost Region", n == 0, "%d calls of AWS went there", n)
-	return p.settle(ctx, r)
+	p.expectNotNeeded()
+	return p.expectMoved(ctx, r)
 }
 
 // A Region that browns out answers up to that much later, and that share of its answers are errors.
 const brownLatency, brownFailing = 2500 * time.Millisecond, 0.8
 
 func playBrownOut(ctx context.Context, p *play) error {
-	p.fault("the Region answers slowly and with errors", p.region(topology.Primary))
+	p.outage("the Region answers slowly and with errors", p.region(topology.Primary), true)
 	p.System.Disasters().BrownOut(p.region(topology.Primary), brownLatency, brownFailing)
 	r, err := p.move(ctx, wish{mode: failover.Switchover, target: topology.Secondary})
 	if err != nil {
@@ -118,14 +137,7 @@ const (
 
 func playReplicationLag(ctx context.Context, p *play) error {
 	p.fault(fmt.Sprintf("the standby lags by %s", longLag), p.region(topology.Secondary))
-	if err := p.System.Disasters().Delay(ctx, longLag); err != nil {
-		return err
-	}
-	err := p.until(ctx, "the standby lags", func() bool {
-		lag := p.System.Observer().Glance().Lag
-		return lag != nil && *lag > longLag-time.Second
-	})
-	if err != nil {
+	if err := p.lag(ctx, longLag); err != nil {
 		return err
 	}
 	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary, maxDataLoss: maxDataLoss, overrides: string(failover.SourceServing)})
@@ -143,15 +155,8 @@ func (p *play) overrideLag(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.expectMoved(r)
-	recorded := false
-	if d := r.last().Decision; d != nil {
-		for _, reason := range d.Reasons {
-			recorded = recorded || (reason.Code == failover.LagAboveLimit && reason.Overridden)
-		}
-	}
-	p.expect("the override is recorded", recorded, "%v", r.report.Overrides)
-	return p.settle(ctx, r)
+	p.expectOverridden(r, failover.LagAboveLimit)
+	return p.expectMoved(ctx, r)
 }
 
 func playStuckPromotion(ctx context.Context, p *play) error {
@@ -161,11 +166,9 @@ func playStuckPromotion(ctx context.Context, p *play) error {
 	if err != nil {
 		return err
 	}
-	m := r.last()
-	p.expect("the run gives up with writes fenced", !r.succeeded() && m.Outcome == failover.Fenced, "%s: %s", m.Outcome, m.Detail)
-	p.expect("it says what to do", len(r.report.Remaining) > 0, "%d instructions", len(r.report.Remaining))
-	p.expect("writes are fenced", p.System.Observer().Glance().Fenced, "fenced %t", p.System.Observer().Glance().Fenced)
-
+	if err := p.expectFenced(ctx, r); err != nil {
+		return err
+	}
 	p.Progress("somebody cancels the operation")
 	p.System.Disasters().Fate(awssim.Fate{Outcome: awssim.Fail, Phase: awssim.Switching})
 	ends()
@@ -186,9 +189,8 @@ func playKilled(ctx context.Context, p *play) error {
 	if err := first(err, <-killing); err != nil {
 		return err
 	}
-	p.expectMoved(r)
 	p.expectReads()
-	return p.settle(ctx, r)
+	return p.expectMoved(ctx, r)
 }
 
 // killMove kills the function that moves the application, at a moment after it has fenced writes.
@@ -203,6 +205,11 @@ func (p *play) killMove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return p.kill(functions)
+}
+
+// kill kills functions in the secondary Region, and expects that they were at work.
+func (p *play) kill(functions []string) error {
 	killed := 0
 	for _, f := range functions {
 		n, err := p.System.Disasters().Kill(p.region(topology.Secondary), f)
@@ -234,9 +241,9 @@ func playFailback(ctx context.Context, p *play) error {
 	if err := p.failOver(ctx); err != nil {
 		return err
 	}
-	p.Progress("the Region returns")
-	p.System.Disasters().ReturnRegion(p.region(topology.Primary))
-	ends()
+	if err := p.returnPrimary(ctx, ends); err != nil {
+		return err
+	}
 	return p.goHome(ctx, time.Now())
 }
 

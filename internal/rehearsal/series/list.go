@@ -16,6 +16,17 @@ func Names() []string {
 	return names
 }
 
+// Open are the names of the scenarios in which something else than the pipelines can move the application.
+func Open() []string {
+	var names []string
+	for _, s := range scenario.All() {
+		if s.Open {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
 // WriteList explains the scenarios.
 func WriteList(w io.Writer) {
 	const format = "%-17s %-6s %s\n"

@@ -41,7 +41,11 @@ var document = topology.Document{
 func at(s float64) time.Time { return Began.Add(time.Duration(s * float64(time.Second))) }
 
 // Run is the report of a failover as the pipeline makes it, which knows of no rehearsal.
-func Run() report.Report { return report.Build(document, "region-loss-7", journal()) }
+func Run() report.Report {
+	r := report.Build(document, "region-loss-7", journal())
+	r.Approvals = []report.Approval{{Action: "Approve", Approved: true, By: "arn:aws:iam::123456789012:user/manager", At: at(startedAt + 0.7)}}
+	return r
+}
 
 // RegionLoss is the report of a rehearsal of a length in which the primary Region is lost. The length must be a minute at least.
 func RegionLoss(length time.Duration, seed uint64) report.Report {
@@ -135,11 +139,11 @@ func (s story) rehearsal(seed uint64) *report.Rehearsal {
 		Clients: clients, Timeline: t,
 		Faults: []report.Fault{{Label: virginia + " lost", Region: virginia, Start: at(lossAt)}},
 		Calls: []report.Calls{
-			{Service: "cloudfront-keyvaluestore", Region: ohio, Total: 41},
-			{Service: "cloudwatch", Region: ohio, Total: 4},
-			{Service: "lambda", Region: ohio, Total: 6},
-			{Service: "rds", Region: virginia},
-			{Service: "rds", Region: ohio, Total: 37},
+			{Service: "cloudfront-keyvaluestore", Region: ohio, By: report.ByAutomation, Total: 41},
+			{Service: "cloudwatch", Region: ohio, By: report.ByAutomation, Total: 4},
+			{Service: "lambda", Region: ohio, By: report.ByAutomation, Total: 6},
+			{Service: "s3", Region: ohio, By: report.ByOperator, Total: 12},
+			{Service: "rds", Region: ohio, By: report.ByAutomation, Total: 37},
 		},
 		Promotions: []report.Promotion{{At: at(writerAt), Region: ohio, LagSeconds: 0.412}},
 		Propagations: []report.Propagation{

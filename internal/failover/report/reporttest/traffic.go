@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/warmstandby/warmstandby/internal/failover"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
 )
 
@@ -82,8 +83,8 @@ func (s story) sample(now float64) report.Sample {
 func (s story) clients(t report.Timeline) report.Clients {
 	c := report.Clients{
 		Rate:       rate,
-		Reads:      report.Requests{Failures: map[string]int{}, LongestGap: gap(lossAt, readsAt)},
-		Writes:     report.Requests{Failures: map[string]int{}, LongestGap: gap(lossAt, writesAt)},
+		Reads:      requests(lossAt, readsAt),
+		Writes:     requests(lossAt, writesAt),
 		Lost:       s.lost(),
 		FirstWrite: &report.FirstWrite{At: at(writesAt), Region: ohio, Task: "write 1731 of 7"},
 		RTO:        &report.Span{From: report.FromInterruption, Start: at(lossAt), End: at(writesAt), Seconds: at(writesAt).Sub(at(lossAt)).Seconds()},
@@ -93,8 +94,30 @@ func (s story) clients(t report.Timeline) report.Clients {
 		c.Reads.Total += add(c.Reads.Failures, b.ReadFailures) + sum(b.Reads)
 		c.Writes.Total += add(c.Writes.Failures, b.WriteFailures) + sum(b.Writes)
 		c.Acknowledged += sum(b.Writes)
+		answered(c.Reads, b.Reads, b.ReadFailures)
+		answered(c.Writes, b.Writes, b.WriteFailures)
 	}
+	c.Recoveries = []report.Recovery{{Mode: failover.Failover, Region: ohio, Span: *c.RTO, Task: c.FirstWrite.Task}}
 	return c
+}
+
+// requests are none yet, with a gap.
+func requests(from, to float64) report.Requests {
+	return report.Requests{Failures: map[string]int{}, AnsweredBy: map[string]report.Answered{}, LongestGap: gap(from, to)}
+}
+
+// answered counts who answered: nobody what timed out, and the edge everything else that failed.
+func answered(r report.Requests, succeeded, failed map[string]int) {
+	add := func(who string, ok, not int) {
+		n := r.AnsweredBy[who]
+		r.AnsweredBy[who] = report.Answered{Succeeded: n.Succeeded + ok, Failed: n.Failed + not}
+	}
+	for region, n := range succeeded {
+		add(region, n, 0)
+	}
+	for kind, n := range failed {
+		add(map[bool]string{true: "nobody", false: "edge"}[kind == "timeout"], 0, n)
+	}
 }
 
 // lost are the writes of the last moments before the loss.

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
+)
+
+// shareFunctions makes a directory for what all runs build once, if there are several. It is removed by remove.
+func (s *session) shareFunctions() (remove func() error, err error) {
+	if len(s.runs) == 1 {
+		return func() error { return nil }, nil
+	}
+	s.Functions, remove, err = child.TempDir("warmstandby-functions-")
+	return remove, err
+}
+
+// rehearseAll does one run after the other, until ctx ends or one cannot be started.
+func (s *session) rehearseAll(ctx context.Context) (code int, err error) {
+	for i, run := range s.runs {
+		if i > 0 && ctx.Err() != nil {
+			break
+		}
+		s.scenario, s.seed, s.Seed = run.scenario, run.seed, run.seed
+		if len(s.runs) > 1 {
+			s.progress.show(fmt.Sprintf("%d of %d: %s, seed %d", i+1, len(s.runs), run.scenario, run.seed))
+		}
+		ended, failure := s.once(ctx)
+		code, err = max(code, ended), failure
+		if err != nil {
+			break
+		}
+	}
+	return code, err
+}
