@@ -46,7 +46,8 @@ this Region has not received is lost: how much that can be is shown, and it is r
 		`Takes the cluster of the Region that is asked out of the global database, and makes the Region
 active. It needs this Region only. What this Region has not received is lost, and the global
 database has to be rebuilt afterwards: failback does that. Only for when failover cannot work,
-because the versions differ or the global database is stuck. It wants the name of the Region typed.`,
+because RDS refuses it, as it does when versions differ. While a failover is under way it waits for
+that, because it may still succeed. It wants the name of the Region typed.`,
 		[]string{`warmstandby detach --region us-east-2 --reason "failover is refused, versions differ"`},
 	},
 	{

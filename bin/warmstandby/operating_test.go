@@ -87,6 +87,28 @@ func TestRunbooks(t *testing.T) {
 	}
 }
 
+// What is to be confirmed in an account can be typed: our commands take their flags, AWS's name a Region.
+func TestConfirmations(t *testing.T) {
+	seen := make(map[string]int)
+	for _, words := range commandsOf(t, "../../docs/fidelity.md") {
+		seen[words[0]]++
+		line := strings.Join(words, " ")
+		if words[0] == "aws" && !slices.Contains(words, "--region") {
+			t.Errorf("%s: no Region is named", line)
+		}
+		if words[0] != "warmstandby" {
+			continue
+		}
+		var out, wrong bytes.Buffer
+		if code := run(t.Context(), append(words[1:], "--help"), host{stdout: &out, stderr: &wrong}); code != 0 {
+			t.Errorf("%s: exit code %d, %s", line, code, &wrong)
+		}
+	}
+	if seen["aws"] < 9 || seen["warmstandby"] < 1 || seen["curl"] < 5 {
+		t.Errorf("found %v only", seen)
+	}
+}
+
 func TestRunbooksAreCheckedStrictly(t *testing.T) {
 	for _, line := range []string{"warmstandby failover --regoin us-east-2", "warmstandby fail --region x", "warmstandby assess --mode never"} {
 		var out, wrong bytes.Buffer

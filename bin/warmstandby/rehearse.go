@@ -200,7 +200,10 @@ func (s *session) move(ctx context.Context, system rehearsal.System) int {
 	problems := system.Problems()
 	printProblems(s.stdout, problems)
 	held = held && !problems.Any()
-	if len(s.runs) == 1 {
+	switch {
+	case ctx.Err() != nil && !held:
+		fmt.Fprintln(s.stdout, "\nINTERRUPTED: nothing follows from this run.")
+	case len(s.runs) == 1:
 		printVerdict(s.stdout, held, system.LogFile())
 	}
 	if !held {

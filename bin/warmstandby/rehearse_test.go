@@ -178,7 +178,7 @@ func TestScenarioInterrupted(t *testing.T) {
 		return failoverreport.Report{}, context.Cause(ctx)
 	}
 	c.rehearse(t, "--scenario", "all")
-	c.expect(t, 1, []string{"was not played to its end: context canceled"}, nil)
+	c.expect(t, 1, []string{"was not played to its end: context canceled", "\nINTERRUPTED: nothing follows from this run.\n"}, nil)
 	if started != 1 {
 		t.Errorf("%d systems were started", started)
 	}

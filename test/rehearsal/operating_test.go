@@ -77,7 +77,7 @@ func (o *operations) shorten(ctx context.Context) {
 		if err != nil {
 			o.t.Fatal(err)
 		}
-		d.PromoteSeconds, d.Edge.SettleSeconds = 8, 1
+		d.PromoteSeconds, d.Edge.SettleSeconds = 12, 1
 		for role, site := range d.Regions {
 			site.RequestSeconds = 1
 			d.Regions[role] = site

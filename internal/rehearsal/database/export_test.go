@@ -12,3 +12,6 @@ func (u *Users) IsIAM(name string) bool { return u.isIAM(name) }
 
 // UsesTables is usesTables.
 var UsesTables = usesTables
+
+// FindProgram is findProgram.
+var FindProgram = findProgram

@@ -50,6 +50,10 @@ func findProgram(name string, dirs ...string) (string, error) {
 			return found, nil
 		}
 	}
+	if err != nil {
+		err = fmt.Errorf("the database mariadb needs %s, which is neither on PATH nor in %s: install MariaDB (on Debian, apt-get install mariadb-server), or take the database embedded",
+			name, strings.Join(dirs, ", "))
+	}
 	return path, err
 }
 
