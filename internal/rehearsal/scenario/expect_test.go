@@ -104,6 +104,13 @@ func TestExpectations(t *testing.T) {
 
 		{"refused", atHome, refuses(failed(failover.Failover, decided(failover.LagAboveLimit, false))), []string{}},
 		{"not refused", atHome, refuses(ran(failover.Failover)), []string{refusedForLag}},
+		{"not refused, in spite of a reason", atHome, func(_ context.Context, p *play) error {
+			r := ran(failover.Failover)
+			decided(failover.LagAboveLimit, false)(&r.report)
+			p.expectRefused(r, failover.LagAboveLimit)
+			return nil
+		}, []string{refusedForLag}},
+		{"refused, but another Region writes", func(f *fake) { atHome(f); f.glance.Writer = other }, refuses(failed(failover.Failover, decided(failover.LagAboveLimit, false))), []string{unchanged}},
 		{"refused without a reason", atHome, refuses(failed(failover.Failover, func(*report.Report) {})), []string{refusedForLag}},
 		{"refused without a report", atHome, refuses(failed(failover.Failover, func(r *report.Report) { r.Moves = nil })), []string{refusedForLag}},
 		{"refused for something else", atHome, refuses(failed(failover.Failover, decided(failover.LagUnknown, false))), []string{refusedForLag}},

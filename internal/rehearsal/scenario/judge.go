@@ -46,7 +46,7 @@ func (p *play) mayLose() bool {
 func (p *play) judgeLoss(h history.History, a history.Audit) {
 	d, parted := p.parting()
 	within := !slices.ContainsFunc(a.Lost, func(w history.Record) bool {
-		return !parted || w.End.Before(d.received.Add(-lagPrecision)) || !w.Start.Before(d.at)
+		return w.End.Before(d.received.Add(-lagPrecision)) || !w.Start.Before(d.at) // or no standby took over at all
 	})
 	p.expect("only writes are lost that the standby had not received", within, "%d of %d lost%s", len(a.Lost), a.Acknowledged, reach(a.Lost, d, parted))
 	kept := keptAfterLost(h, a.Lost, d.at)

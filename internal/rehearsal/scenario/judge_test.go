@@ -160,7 +160,7 @@ func TestJudge(t *testing.T) {
 		{"the report has no move", failover.Failover, func(p *told) { p.runs[0].report.Moves = nil }, []string{bounded}},
 		{"no report, and nothing is lost", failover.Failover, func(p *told) { p.keep(); p.runs[0].report.Moves = nil; p.lossMatters = false }, []string{}},
 		{"no standby was seen to take over", failover.Failover, func(p *told) { p.sampler.partings = nil }, []string{within}},
-		{"a standby took over before the run only", failover.Failover, func(p *told) { p.sampler.partings[0].at = at(4) }, []string{within}},
+		{"a standby took over before the run only", failover.Failover, func(p *told) { p.sampler.partings[0].at = at(5.5) }, []string{within}},
 		{"a run that failed loses something", failover.Failover, func(p *told) { p.runs[0].status = types.PipelineExecutionStatusFailed }, []string{within}},
 		{"home again, with a loss on the way", failover.Failover, func(p *told) {
 			p.runs = append(p.runs, run{mode: failover.Failback, started: at(11), status: types.PipelineExecutionStatusSucceeded, report: moved(failover.Failback, 0)})
