@@ -1,8 +1,6 @@
 package rehearsal
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline"
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/awssim"
@@ -46,7 +43,6 @@ func TestRunbooks(t *testing.T) {
 	e := system.Endpoints()
 	o := &operations{readRunbooks(t, "../../docs/operating.md", e.AWS), system}
 	o.values["ACCOUNT"] = topology.PlaceholderAccount
-	o.shorten(t.Context())
 	createTable(t, e)
 	o.look()
 	o.drillByPipeline()
@@ -65,27 +61,6 @@ func TestRunbooks(t *testing.T) {
 
 // runbookScale is how much faster than AWS the runbooks are followed.
 const runbookScale = 0.005
-
-// shorten makes the application's own waits as short as the simulated control planes' durations.
-func (o *operations) shorten(ctx context.Context) {
-	o.t.Helper()
-	e := o.system.Endpoints().AWS
-	name := topology.DocumentParameter(application.Name)
-	for _, region := range application.Regions() {
-		client := ssm.New(ssm.Options{Region: region, BaseEndpoint: &e.Endpoint, Credentials: credentials.NewStaticCredentialsProvider(e.AccessKeyID, e.SecretAccessKey, "")})
-		d, err := topology.ParseDocument(*must(client.GetParameter(ctx, &ssm.GetParameterInput{Name: &name}))(o.t).Parameter.Value)
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		d.PromoteSeconds, d.Edge.SettleSeconds = 12, 1
-		for role, site := range d.Regions {
-			site.RequestSeconds = 1
-			d.Regions[role] = site
-		}
-		text := must(json.Marshal(d))(o.t)
-		must(client.PutParameter(ctx, &ssm.PutParameterInput{Name: &name, Value: aws.String(string(text)), Overwrite: aws.Bool(true)}))(o.t)
-	}
-}
 
 // status is what warmstandby status --json writes, in part.
 type status struct {
