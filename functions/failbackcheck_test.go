@@ -4,9 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,15 +14,7 @@ import (
 // TestFailbackCheck runs the built function as Lambda would: its answers are the payload that the runbook records, and what is not as
 // it should be is an error.
 func TestFailbackCheck(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "failbackcheck")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary, "./failbackcheck")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if info, err := os.Stat(binary); err != nil || info.Size() > 12_000_000 {
-		t.Errorf("%v, %v", info, err)
-	}
+	binary := buildSmall(t, "failbackcheck")
 	application := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/health" {
 			w.WriteHeader(http.StatusServiceUnavailable)

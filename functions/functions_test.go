@@ -42,6 +42,17 @@ func build(t *testing.T, names ...string) string {
 	return dir
 }
 
+// buildSmall builds a function as it is deployed, but for this machine, and returns its binary, which must be small.
+func buildSmall(t *testing.T, name string) string {
+	t.Helper()
+	const most = 12_000_000 // bytes
+	binary := filepath.Join(build(t, name), name)
+	if info, err := os.Stat(binary); err != nil || info.Size() > most {
+		t.Errorf("%s: %v, %v", name, info, err)
+	}
+	return binary
+}
+
 // shared are the plain packages that a construct and its function have in common.
 var shared = []string{
 	"github.com/warmstandby/warmstandby/constructs/lifecycle",

@@ -3,9 +3,7 @@ package functions_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,15 +13,7 @@ import (
 
 // TestRecoveryDNS runs the built function as Lambda would: without its environment, and with an AWS that refuses.
 func TestRecoveryDNS(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "recoverydns")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary, "./recoverydns")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if info, err := os.Stat(binary); err != nil || info.Size() > 12_000_000 {
-		t.Errorf("%v, %v", info, err)
-	}
+	binary := buildSmall(t, "recoverydns")
 	start := exec.Command(binary)
 	start.Env = []string{"AWS_LAMBDA_RUNTIME_API=127.0.0.1:1"}
 	out, _ := start.CombinedOutput()

@@ -143,8 +143,7 @@ func (r *Recovery) defineFailback() *recoveryfailback.Failback {
 		PrimaryRegion: r.config.Region(topology.Primary),
 		AccessStack:   r.config.ArpioFailbackStack,
 		Emails:        r.config.RecoveryEmails,
-		LogRetention:  retention(r.config),
-		RemovalPolicy: removalPolicy(r.config),
+		RemovalPolicy: removalPolicy(r.config), // and kept longer than other logs
 	}
 	if r.config.DomainName != "" {
 		props.PublicURL = "https://" + r.config.DomainName + "/v1/health"

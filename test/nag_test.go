@@ -126,7 +126,7 @@ var accepted = []struct {
 	},
 	{
 		"AwsSolutions-IAM5", "^/ToDoMgmt-recovery/(Dns/Function|Failback/Check)/Role/DefaultPolicy/",
-		"X-Ray's two actions know no resources, and the ARN of a stack ends in an id that nobody knows before",
+		"X-Ray's two actions know no resources, and the ARNs of a stack and of an execution end in ids that nobody knows before",
 	},
 	{
 		"AwsSolutions-IAM5", "^/ToDoMgmt-recovery/Hello/Runbook/Role/DefaultPolicy/",

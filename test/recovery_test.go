@@ -63,11 +63,11 @@ func TestRecoveryStack(t *testing.T) {
 func TestRecoveryStackWithoutSettings(t *testing.T) {
 	a := configured(t, func(c *topology.Config) { c.ArpioAccountID = arpioAccount })
 	s := a.Stack("ToDoMgmt-recovery")
-	if rules := s.Template.OfType("AWS::Events::Rule"); len(rules) != 4 { // log, failures, script, record
-		t.Errorf("the stack has %d rules, want 4", len(rules))
+	if rules := s.Template.OfType("AWS::Events::Rule"); len(rules) != 5 { // log, failures, script, record, end of a failback
+		t.Errorf("the stack has %d rules, want 5", len(rules))
 	}
-	if functions := s.Template.OfType("AWS::Lambda::Function"); len(functions) > 0 {
-		t.Errorf("the stack has %d functions, want none", len(functions))
+	if functions := s.Template.OfType("AWS::Lambda::Function"); len(functions) != 1 { // which logs failbacks
+		t.Errorf("the stack has %d functions, want 1", len(functions))
 	}
 }
 

@@ -1,9 +1,11 @@
 package test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -45,12 +47,13 @@ func TestRecoveryFailback(t *testing.T) {
 	if diff := cmp.Diff(want, s.rights(t, operator)); diff != "" {
 		t.Errorf("the operator's rights (-want +got):\n%s", diff)
 	}
-	found := false
-	for _, right := range s.rights(t, checkRole) {
-		found = found || right == "cloudformation:DescribeStacks on arn:aws:cloudformation:eu-west-1:123456789012:stack/ArpioFailback/*"
-	}
-	if !found {
-		t.Errorf("the function's rights are %q", s.rights(t, checkRole))
+	for _, want := range []string{
+		"cloudformation:DescribeStacks on arn:aws:cloudformation:eu-west-1:123456789012:stack/ArpioFailback/*",
+		"ssm:GetAutomationExecution on " + executions,
+	} {
+		if !slices.Contains(s.rights(t, checkRole), want) {
+			t.Errorf("the function's rights are %q, without %s", s.rights(t, checkRole), want)
+		}
 	}
 	s.hasProperties(t, "AWS::Lambda::Function", map[string]any{"Environment": map[string]any{"Variables": map[string]any{
 		"PUBLIC_URL": "https://shop.example.com/health", "ACCESS_STACK": "ArpioFailback", "ACCESS_STACK_REGION": "eu-west-1",
@@ -74,15 +77,30 @@ func TestRecoveryFailbackRecord(t *testing.T) {
 	f := recoveryfailback.New(stack, "Failback", &recoveryfailback.Props{
 		Application: "Shop", PrimaryRegion: "eu-west-1", Approvers: []string{"arn:aws:iam::123456789012:user/someone"},
 	})
-	if f.Operator() != nil || f.Check() != nil {
-		t.Error("there is an operator or a function that nobody asked for")
+	if f.Operator() != nil {
+		t.Error("there is an operator that nobody asked for")
 	}
+	record := *awscdk.Stack_Of(stack).GetLogicalId(f.Record().Node().DefaultChild().(awscdk.CfnElement))
 	s := synthesize(t, stack)
-	group := s.only(t, "AWS::Logs::LogGroup")
-	rule := s.only(t, "AWS::Events::Rule")
-	if got := flat(targetOf(t, rule)["Arn"]); got != "arn:aws:logs:us-east-1:123456789012:log-group:${"+group.id+"}" {
+	var rule, end resource
+	for _, r := range s.resources(t, "AWS::Events::Rule") {
+		if strings.Contains(r.id, "EndRule") {
+			end = r
+		} else {
+			rule = r
+		}
+	}
+	if got := flat(targetOf(t, rule)["Arn"]); got != "arn:aws:logs:us-east-1:123456789012:log-group:${"+record+"}" {
 		t.Errorf("the record goes to %s", got)
 	}
+	target := targetOf(t, end)
+	transformer, _ := target["InputTransformer"].(map[string]any)
+	if flat(target["Arn"]) != "${"+s.only(t, "AWS::Lambda::Alias").id+"}" || transformer["InputTemplate"] != `{"check": "record", "execution": <execution>}` {
+		t.Errorf("what has ended goes to %v", target)
+	}
+	s.hasProperties(t, "AWS::Lambda::Permission", map[string]any{
+		"Principal": "events.amazonaws.com", "SourceArn": map[string]any{"Fn::GetAtt": []any{end.id, "Arn"}},
+	})
 	if rule.properties["EventBusName"] != nil {
 		t.Errorf("the rule is on bus %v, Systems Manager's events are on the default one", rule.properties["EventBusName"])
 	}
@@ -90,8 +108,10 @@ func TestRecoveryFailbackRecord(t *testing.T) {
 	if got := flat(detail["Definition"]); got != "${"+s.only(t, "AWS::SSM::Document").id+"}" {
 		t.Errorf("the record is of %s", got)
 	}
-	if group.properties["RetentionInDays"] != 365.0 || group.raw["DeletionPolicy"] != "RetainExceptOnCreate" {
-		t.Errorf("the record is kept for %v days, and %v", group.properties["RetentionInDays"], group.raw["DeletionPolicy"])
+	for _, group := range s.resources(t, "AWS::Logs::LogGroup") {
+		if group.properties["RetentionInDays"] != 365.0 || group.raw["DeletionPolicy"] != "RetainExceptOnCreate" {
+			t.Errorf("%s is kept for %v days, and %v", group.id, group.properties["RetentionInDays"], group.raw["DeletionPolicy"])
+		}
 	}
 	s.only(t, "AWS::Logs::ResourcePolicy")
 }

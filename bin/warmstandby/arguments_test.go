@@ -37,6 +37,9 @@ func TestArguments(t *testing.T) {
 		{[]string{"--duration", "20"}, `invalid argument "20" for "--duration" flag: must be a duration from 0s to 30m0s, such as 20s`},
 		{[]string{"--duration", "31m"}, "must be a duration from 0s to 30m0s"},
 		{[]string{"--duration", "-1s"}, "must be a duration from 0s to 30m0s"},
+		{[]string{"--rto", "60"}, `invalid argument "60" for "--rto" flag: must be a duration from 0s to 24h0m0s, such as 60s`},
+		{[]string{"--rpo", "-1s"}, `invalid argument "-1s" for "--rpo" flag: must be a duration from 0s to 24h0m0s`},
+		{[]string{"--rpo", "25h"}, "must be a duration from 0s to 24h0m0s"},
 		{[]string{"--seed", "-1"}, `invalid argument "-1" for "--seed" flag: must be a whole number that is not negative`},
 		{[]string{"--repeat", "0"}, `invalid argument "0" for "--repeat" flag: must be a whole number from 1 to 1000`},
 		{[]string{"--time-scale", "0"}, `for "--time-scale" flag: must be a number from 0.001 to 1`},
@@ -47,8 +50,9 @@ func TestArguments(t *testing.T) {
 		{[]string{"--report", file}, `for "--report" flag: must be a directory, there or to be made`},
 		{[]string{"--report", file + "/below"}, "must be a directory, there or to be made"},
 		{[]string{"--report", ""}, "must be a directory, there or to be made"},
-		{[]string{"--speed", "1"}, "unknown flag: --speed"},
-		{[]string{"more"}, `unknown command "more" for "warmstandby rehearse"`},
+		{[]string{"--speed", "1"}, "unknown flag: --speed; warmstandby rehearse --help lists the flags"},
+		{[]string{"--seed"}, "flag needs an argument: --seed; warmstandby rehearse --help lists the flags"},
+		{[]string{"more"}, `warmstandby rehearse takes flags only, got ["more"]`},
 	}
 	together := []test{
 		{[]string{"--hold", "--scenario", "all"}, "--hold keeps one system running: it goes with one scenario, without --repeat"},
@@ -57,6 +61,7 @@ func TestArguments(t *testing.T) {
 		{[]string{"--scenario", "all", "--duration", "1s"}, "--duration is for the scenario steady"},
 		{[]string{"--rate", "0"}, "--rate must be from 1 to 10000 for the scenario switchover"},
 		{[]string{"--scenario", "steady", "--repeat", "2"}, "--repeat is for scenarios that move the application, and steady does not"},
+		{[]string{"--scenario", "steady", "--rto", "60s"}, "--rto is for scenarios that move the application"},
 		{[]string{"--scenario", "steady", "--report", here}, "--report is for scenarios that move the application"},
 		{[]string{"--move", "somehow"}, `for "--move" flag: must be pipeline, hand or command:CMD`},
 		{[]string{"--move", "command: "}, "must be pipeline, hand or command:CMD"},
@@ -65,6 +70,10 @@ func TestArguments(t *testing.T) {
 		{[]string{"--scenario", "all", "--move", "command:true"}, "--move command:true goes with --scenario switchover or region-loss"},
 		{[]string{"--move", "hand", "--approve", "auto"}, "--approve is for pipelines, and --move hand uses none"},
 		{[]string{"--scenario", "steady", "--approve", "auto"}, "--approve is for scenarios that move the application"},
+		{[]string{"--scenario", "list", "--json", here + "/x"}, "--json is for a rehearsal, and --scenario list only explains the scenarios"},
+		{[]string{"--scenario", "list", "--hold"}, "--hold is for a rehearsal"},
+		{[]string{"--report", "/proc/none"}, "--report: nothing can be written in /proc/none: "}, // not even for root
+		{[]string{"--json", "/proc/none/x.json"}, "--json: nothing can be written in /proc/none: "},
 		{[]string{"--approve", "ask"}, "--approve ask needs a terminal: use auto or command:CMD"},
 		{[]string{"--rate", "0", "--approve", "ask"}, "for the scenario switchover\n--approve ask needs a terminal"}, // all mistakes at once
 	}

@@ -43,7 +43,7 @@ func arpioCommand(start rehearsal.Starter, stdout, stderr io.Writer, code *int) 
 	}, stdout: stdout, stderr: stderr}
 	replay := &cobra.Command{
 		Use: "replay FILE|DIR", Short: "Put recorded events on the bus of a rehearsal, and say what came of them",
-		Long: replayHelp, Example: replayExamples, Args: cobra.ExactArgs(1),
+		Long: replayHelp, Example: replayExamples, Args: oneArgument("FILE or DIR"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			*code, err = p.run(cmd.Context(), args[0], start)
 			return err
@@ -59,7 +59,7 @@ func arpioCommand(start rehearsal.Starter, stdout, stderr io.Writer, code *int) 
 	replay.MarkFlagsMutuallyExclusive("assembly", "endpoints")
 	arpio := &cobra.Command{
 		Use: "arpio", Short: "Play what Arpio announces",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	arpio.AddCommand(replay)

@@ -19,8 +19,8 @@ func TestReplayArguments(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "accepts 1 arg(s), received 0"},
-		{[]string{recording, recording}, "accepts 1 arg(s), received 2"},
+		{nil, "warmstandby arpio replay takes one argument, FILE or DIR, got []"},
+		{[]string{recording, recording}, "warmstandby arpio replay takes one argument, FILE or DIR, got ["},
 		{[]string{recording + "x"}, "no such file"},
 		{[]string{t.TempDir()}, "has no events"},
 		{[]string{recording, "--speed", "0"}, `invalid argument "0" for "--speed" flag: must be a number greater than 0`},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +39,12 @@ func run(ctx context.Context, args []string, h host) int {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if strings.HasPrefix(err.Error(), "invalid argument") { // says what is allowed
+			return err
+		}
+		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
+	})
 	root.AddCommand(operateCommands(h, &code)...)
 	root.AddCommand(rehearseCommand(h, &code), arpioCommand(h.start, h.stdout, h.stderr, &code))
 	root.SetArgs(args)
@@ -48,4 +55,25 @@ func run(ctx context.Context, args []string, h host) int {
 		return exitUnusable
 	}
 	return code
+}
+
+// noArguments refuses arguments of a command that takes flags only.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 && cmd.HasSubCommands() {
+		return fmt.Errorf("unknown command %q for %q; %s --help lists them", args[0], cmd.CommandPath(), cmd.CommandPath())
+	}
+	if len(args) > 0 {
+		return fmt.Errorf("%s takes flags only, got %q", cmd.CommandPath(), args)
+	}
+	return nil
+}
+
+// oneArgument refuses all but one argument.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("%s takes one argument, %s, got %q", cmd.CommandPath(), what, args)
+		}
+		return nil
+	}
 }

@@ -75,7 +75,7 @@ func (m moving) command(o *operating) *cobra.Command {
 		Short:   m.short,
 		Long:    m.long + "\n\n" + moveHelp + "\n\n" + accessHelp + "\n\n" + exitHelp,
 		Example: "  " + strings.Join(m.examples, "\n  "),
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if strings.TrimSpace(o.order.Reason) == "" {
 				return fmt.Errorf("--reason must say why, for the record")

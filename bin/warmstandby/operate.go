@@ -149,7 +149,7 @@ Exit codes:
   1  the application was not found
   2  an argument is wrong`,
 		Example: "  warmstandby status --region us-east-2\n  warmstandby status --json | jq .writer",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		Run: func(cmd *cobra.Command, _ []string) {
 			o.run(cmd.Context(), func(op *operator.Operator) operator.Exit {
 				err := op.Status(cmd.Context())
@@ -176,7 +176,7 @@ seen, what was expected, and what to do. It changes nothing.
 
 ` + exitHelp,
 		Example: "  warmstandby assess --region us-east-2\n  warmstandby assess --region us-east-2 --mode failover --max-data-loss 5s --json",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		Run: func(cmd *cobra.Command, _ []string) {
 			o.run(cmd.Context(), func(op *operator.Operator) operator.Exit { return op.Assess(cmd.Context(), o.order) })
 		},
@@ -189,13 +189,15 @@ seen, what was expected, and what to do. It changes nothing.
 }
 
 func reportCommand(o *operating) *cobra.Command {
+	save := ""
 	cmd := &cobra.Command{
 		Use:   "report RUN|FILE",
 		Short: "Show the report of a run",
 		Long: `Shows who moved the application, why, what was seen, each step with its times, what was lost at
 most, and what remains to be done. RUN is the name of a run: one of this command, whose record is in
 the --journal directory, or that of a pipeline's execution, whose record is in the report bucket of
-either Region. FILE is a journal that this command has written; nothing else is needed for it.
+either Region. FILE is a report.json, of a run or of a rehearsal, or a journal that this command has
+written; nothing else is needed for it. --report writes page, JSON and text of it anew.
 
 ` + accessHelp + `
 
@@ -203,14 +205,14 @@ Exit codes:
   0  shown
   1  the run was not found
   2  an argument is wrong`,
-		Example: "  warmstandby report 20260504T030201Z-failover-1a2b\n  warmstandby report run.jsonl --json",
-		Args:    cobra.ExactArgs(1),
+		Example: "  warmstandby report 20260504T030201Z-failover-1a2b\n  warmstandby report out/report.json --report again\n  warmstandby report run.jsonl --json",
+		Args:    oneArgument("RUN or FILE"),
 		Run: func(cmd *cobra.Command, args []string) {
 			directory, err := o.directory()
 			if err == nil {
 				r := operator.Reports{
 					Application: o.access.Application, Directory: directory, Out: o.host.stdout, JSON: o.json,
-					Connect: o.connect,
+					Save: save, Connect: o.connect,
 				}
 				err = r.Show(cmd.Context(), args[0])
 			}
@@ -219,5 +221,6 @@ Exit codes:
 	}
 	o.addAccess(cmd)
 	o.addJournal(cmd)
+	cmd.Flags().Var(&outputDirectory{&save}, "report", "a `directory` for report.html, report.json and report.md")
 	return cmd
 }

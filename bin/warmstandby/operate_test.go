@@ -209,9 +209,10 @@ func TestMoveUsage(t *testing.T) {
 		"failback --reason test --target secd":             "unknown flag",
 		"assess --mode move":                               "must be drill or switchover",
 		"assess --mode failback --target secd":             "use switchover",
-		"report":                                           "accepts 1 arg(s)",
+		"report":                                           "warmstandby report takes one argument, RUN or FILE, got []",
 		"report ../none":                                   "there is no file ../none",
-		"status now":                                       `unknown command "now"`,
+		"status now":                                       `warmstandby status takes flags only, got ["now"]`,
+		"status --regoin us-east-2":                        "unknown flag: --regoin; warmstandby status --help lists the flags",
 	} {
 		c.run(operator.Usage, line, text)
 		if n := strings.Count(c.stderr.String(), "\n"); n != 1 {
@@ -340,7 +341,18 @@ func TestMoveJSON(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	c.run(operator.Done, "report "+out.Run, "us-east-2 is active", "| promote |") // from the bucket
 	c.run(operator.Failed, "report none", "there is no run none")
-	c.run(operator.Failed, "report "+os.DevNull, "is not the journal of a run")
+	c.run(operator.Failed, "report "+os.DevNull, "is neither a report.json nor the journal of a run")
+	again := filepath.Join(t.TempDir(), "again")
+	c.run(operator.Done, "report "+out.Run+" --report "+again)
+	c.run(operator.Done, "report "+filepath.Join(again, "report.json"), "us-east-2 is active", "reason: test", "| promote |")
+	if page, err := os.ReadFile(filepath.Join(again, "report.html")); err != nil || !strings.Contains(string(page), out.Run) {
+		t.Errorf("the page is %.100q, %v", page, err)
+	}
+	newer := filepath.Join(t.TempDir(), "newer.json")
+	if err := os.WriteFile(newer, []byte(`{"version":2,"run":"x","moves":[]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.run(operator.Failed, "report "+newer, "newer.json: the report has version 2, and this command reads version 1; use the release that wrote it")
 }
 
 func TestDrill(t *testing.T) {

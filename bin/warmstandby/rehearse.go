@@ -78,14 +78,14 @@ func (s *session) list() (int, error) {
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", steadyState, "what", "Nothing is moved: every call of the API, right and wrong ones, and load.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Everything is answered as specified.")
 	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", arpioFailover, "what", "Arpio announces a recovery of 200 resources, twice, in disorder, after a test.")
-	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Each server's runbook runs once, for the failover only, and nothing is lost unsaid.")
+	fmt.Fprintf(s.stdout, "%-17s %-6s %s\n", "", "must", "Scripts run once on each server, and DNS moves, for the failover only; nothing is lost unsaid.")
 	return exitOK, nil
 }
 
 // newSeries prepares what is played.
 func (s *session) newSeries() (*series.Series, error) {
 	o := series.Options{
-		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale,
+		Play: s.play, Runs: len(s.runs), Assembly: s.Assembly, Database: s.Database, Rate: s.rate, TimeScale: s.TimeScale, Targets: s.targets,
 		Report: s.report, JSON: s.json, Approve: s.approver(), Move: s.mover(), Means: s.means, Stdout: s.stdout, Stderr: s.stderr,
 	}
 	if s.quiet {

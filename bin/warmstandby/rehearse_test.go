@@ -111,10 +111,11 @@ func TestScenarioList(t *testing.T) {
 func TestReports(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	var c command
-	c.rehearse(t, "--scenario", "region-loss", "--seed", "9", "--report", out, "--json", filepath.Join(out, "below", "run.json"))
+	c.rehearse(t, "--scenario", "region-loss", "--seed", "9", "--rpo", "5s", "--rto", "1m", "--report", out, "--json", filepath.Join(out, "below", "run.json"))
 	c.expect(t, 0, nil, nil)
 	for name, part := range map[string]string{
 		"report.html": "<!doctype html>", "report.md": "# Shop", "report.json": `"scenario": "region-loss"`, "below/run.json": `"seed": 9`,
+		"below/../report.json": ` --rto 1m0s --rpo 5s"`,
 	} {
 		text, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil || !strings.Contains(strings.ToLower(string(text)), strings.ToLower(part)) {
@@ -138,7 +139,8 @@ func TestAll(t *testing.T) {
 	}}
 	c.rehearse(t, "--scenario", "all", "--repeat", "2", "--seed", "7", "--report", out, "--json", filepath.Join(out, "all.json"))
 	c.expect(t, 1, []string{
-		"scenario", "drill with seed 7 was not played to its end: no pipeline", "\nkilled with seed 8 did not hold: it moves: it stayed\n", "median", "RTO (s)",
+		"scenario", "drill with seed 7 was not played to its end: no pipeline", "\nkilled with seed 8 did not hold: it moves: it stayed\nThe same again: warmstandby rehearse --scenario killed --seed 8 ",
+		"The same again: warmstandby rehearse --scenario drill --seed 7 ", "median", "RTO (s)",
 	}, nil)
 	if n := 2 * len(series.Names()); len(seeds) != n || seeds[0] != 7 || seeds[1] != 8 || seeds[2] != 7 {
 		t.Errorf("played with %v", seeds)

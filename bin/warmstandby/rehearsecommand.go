@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	failoverreport "github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/series"
 )
@@ -48,10 +49,11 @@ type options struct {
 	rate      int
 	duration  time.Duration
 	seed      uint64
+	targets   failoverreport.Targets
 }
 
 // scenarioFlags are the flags that ask for a scenario also where none runs by itself.
-var scenarioFlags = []string{"scenario", "repeat", "rate", "duration", "approve", "move", "report", "json"}
+var scenarioFlags = []string{"scenario", "repeat", "rate", "duration", "approve", "move", "report", "json", "rto", "rpo"}
 
 const rehearseText = `Runs the synthesized application on this machine, both Regions, from its templates, and plays a
 scenario on it: clients read and write through the edge, something happens, the application is moved
@@ -63,9 +65,10 @@ by Lambda Invoke, through the edge and at each Region's API, and asks for what m
 it offers --rate requests per second through the edge for --duration.
 
 The scenario arpio-failover puts the events of a recovery of 200 resources on Arpio's bus: a test, a
-failover with repeats, another order and a resource that fails, and a conclusion. Then it looks what
-came of them, on the servers too. It takes the recovery stack: where the assembly has none, one is
-synthesized for a made-up Arpio account, if the sources are here.
+failover with repeats, another order and a resource that fails, and a conclusion, with a failback
+before it. Then it looks what came of them, on the servers and at the DNS records too. It takes the
+recovery stack: where the assembly has none, one is synthesized for a made-up Arpio account and DNS
+record, if the sources are here.
 
 Everything random is drawn from --seed, which is printed. With --repeat N scenarios are played with
 N seeds, from that one on, and the table is followed by how the figures vary.
@@ -111,7 +114,7 @@ func rehearseCommand(h host, code *int) *cobra.Command {
 		Short:   "Run the synthesized application on this machine, both Regions, and play disasters on it",
 		Long:    rehearseHelp,
 		Example: rehearseExamples,
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if err := o.complete(cmd.Flags(), h.stdin); err != nil {
 				return err
@@ -140,6 +143,8 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.BoolVar(&o.hold, "hold", false, "keep everything running until interrupted")
 	f.Var(&number{&o.rate, 0, 10_000}, "rate", "requests per second to send")
 	f.Var(&length{&o.duration, 30 * time.Minute}, "duration", "for how long steady sends them; 0 for not at all")
+	f.Var(&target{&o.targets.RTOSeconds}, "rto", "the longest recovery `time` that is accepted (default any)")
+	f.Var(&target{&o.targets.RPOSeconds}, "rpo", "the greatest `age` of a lost write that is accepted (default any)")
 	f.Var(&seed{&o.seed}, "seed", "what everything random is drawn from (default a new one, printed)")
 	f.Var(&outputDirectory{&o.report}, "report", "a `directory` for report.html, report.json and report.md")
 	f.Var(&outputFile{&o.json}, "json", "a `file` to write the result to, as JSON")
@@ -161,14 +166,21 @@ func (o *options) complete(f *pflag.FlagSet, stdin io.Reader) error {
 		}
 	}
 	refuse(o.hold && o.several(), "--hold keeps one system running: it goes with one scenario, without --repeat")
-	for _, name := range []string{"repeat", "approve", "move", "report"} {
+	for _, name := range []string{"repeat", "approve", "move", "report", "rto", "rpo"} {
 		refuse(o.scenario != "" && !o.moves() && f.Changed(name), "--%s is for scenarios that move the application, and %s does not", name, o.scenario)
+	}
+	for _, name := range []string{"json", "endpoints", "hold"} {
+		refuse(o.scenario == listOfAll && f.Changed(name), "--%s is for a rehearsal, and --scenario list only explains the scenarios", name)
 	}
 	refuse(o.moves() && f.Changed("duration"), "--duration is for the scenario steady: the others last as long as a move does")
 	refuse(o.moves() && o.rate == 0, "--rate must be from 1 to 10000 for the scenario %s", o.scenario)
 	refuse(o.moves() && o.means != movePipeline && !slices.Contains(series.Open(), o.scenario),
 		"--move %s goes with --scenario %s; in the others only the application's pipelines can move it", o.means, strings.Join(series.Open(), " or "))
 	refuse(o.means != movePipeline && f.Changed("approve"), "--approve is for pipelines, and --move %s uses none", o.means)
+	for _, to := range [][2]string{{"report", o.report}, {"json", parent(o.json)}, {"endpoints", parent(o.endpoints)}} {
+		err := tryWriting(to[1])
+		refuse(err != nil, "--%s: nothing can be written in %s: %w; name another one", to[0], to[1], err)
+	}
 	refuse(o.approve == approveAsk && !isTerminal(stdin), "--approve ask needs a terminal: use auto or command:CMD")
 	return errors.Join(errs...)
 }

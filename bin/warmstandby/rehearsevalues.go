@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Who approves.
@@ -71,6 +72,29 @@ func (v *scale) Set(s string) error {
 	return nil
 }
 
+// longestTarget is the longest time that somebody may aim for.
+const longestTarget = 24 * time.Hour
+
+// target is what is aimed for, in seconds, if anything.
+type target struct{ value **float64 }
+
+func (v *target) String() string {
+	if v.value == nil || *v.value == nil {
+		return ""
+	}
+	return time.Duration(**v.value * float64(time.Second)).String()
+}
+func (*target) Type() string { return "duration" }
+
+func (v *target) Set(s string) error {
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 || d > longestTarget {
+		return fmt.Errorf("must be a duration from 0s to %v, such as 60s", longestTarget)
+	}
+	*v.value = new(d.Seconds())
+	return nil
+}
+
 // outputDirectory is the path of a directory that is there or can be made, as far as one can tell without doing it.
 type outputDirectory struct{ value *string }
 
@@ -98,4 +122,28 @@ func canHold(path string) bool {
 		}
 		path = parent
 	}
+}
+
+// parent is the directory of a file, or none of none.
+func parent(file string) string {
+	if file == "" {
+		return ""
+	}
+	return filepath.Dir(file)
+}
+
+// tryWriting makes a directory if it is not there and a file in it, which it removes: what a rehearsal has found out is not to be lost
+// at its end.
+func tryWriting(directory string) error {
+	if directory == "" {
+		return nil
+	}
+	if err := os.MkdirAll(directory, 0o755); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(directory, ".warmstandby-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
 }

@@ -22,8 +22,9 @@
 //
 // # The record
 //
-// Systems Manager keeps an execution, with who approved what and when and what was found, for 30 days. Each step's and execution's
-// changes of status are also written to a log group, as are the checks' findings to the function's own.
+// Systems Manager keeps an execution, with who approved what and when and what was found, for 30 days. When one has ended, in whatever
+// way, the function therefore writes all of it to its own log, beside what it has found before. Each step's and execution's changes of status
+// are also written to another log group, as they happen. Both logs are kept as long as [Props.LogRetention] says.
 //
 // # In another module
 //

@@ -2,7 +2,6 @@ package recoveryfailback
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -45,11 +44,10 @@ func New(scope constructs.Construct, id string, props *Props) *Failback {
 	if len(p.Approvers) == 0 {
 		f.defineOperator()
 	}
-	if p.checks() {
-		f.defineCheck(p)
-	}
+	f.defineCheck(p)
 	f.defineRunbook(p)
 	f.defineRecord(p)
+	f.keepExecutions()
 	return f
 }
 
@@ -65,10 +63,10 @@ func (f *Failback) Topic() awssns.Topic { return f.topic }
 // Key encrypts what waits in Topic.
 func (f *Failback) Key() awskms.Key { return f.key }
 
-// Check is the function that checks, or nil if nothing is checked.
+// Check is the function that checks, and that logs each execution when it has ended.
 func (f *Failback) Check() *gofunction.Function { return f.check }
 
-// Record is the log of all executions and their steps.
+// Record is the log of what became of executions and their steps, and when.
 func (f *Failback) Record() awslogs.LogGroup { return f.record }
 
 // defineTopic defines the topic for instructions. Systems Manager wants its name to begin with Automation.
@@ -93,15 +91,20 @@ func (f *Failback) defineOperator() {
 		Description: jsii.String("Starts failbacks and approves their steps"),
 		AssumedBy:   awsiam.NewAccountRootPrincipal(),
 	})
-	f.operator.AddToPolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings(
-			"ssm:DescribeAutomationExecutions", "ssm:DescribeAutomationStepExecutions", "ssm:GetAutomationExecution",
-			"ssm:SendAutomationSignal", "ssm:StopAutomationExecution",
-		),
+	f.operator.AddToPolicy(f.letExecutions(
+		"ssm:DescribeAutomationExecutions", "ssm:DescribeAutomationStepExecutions", "ssm:GetAutomationExecution",
+		"ssm:SendAutomationSignal", "ssm:StopAutomationExecution",
+	))
+}
+
+// letExecutions allows actions on executions, whose ids are not known before.
+func (f *Failback) letExecutions(actions ...string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: jsii.PtrSlice(actions...),
 		Resources: jsii.Strings(*awscdk.Stack_Of(f).FormatArn(&awscdk.ArnComponents{
 			Service: jsii.String("ssm"), Resource: jsii.String("automation-execution"), ResourceName: jsii.String("*"),
-		})), // an execution's id is not known before
-	}))
+		})),
+	})
 }
 
 func (f *Failback) defineCheck(p Props) {
@@ -116,11 +119,12 @@ func (f *Failback) defineCheck(p Props) {
 	}
 	f.check = gofunction.New(f, "Check", &gofunction.Props{
 		ImportPath:   "github.com/warmstandby/warmstandby/functions/failbackcheck",
-		Description:  "Looks whether a failback can go on",
+		Description:  "Looks whether a failback can go on, and logs it when it has ended",
 		Timeout:      awscdk.Duration_Seconds(jsii.Number(30)),
 		Environment:  variables,
-		LogRetention: p.LogRetention,
+		LogRetention: p.LogRetention, LogRemovalPolicy: cdkgo.RetainAfterCreation(p.RemovalPolicy),
 	})
+	f.check.Role().AddToPrincipalPolicy(f.letExecutions("ssm:GetAutomationExecution"))
 	if p.AccessStack == "" {
 		return
 	}
@@ -136,7 +140,7 @@ func (f *Failback) defineCheck(p Props) {
 func (f *Failback) defineRunbook(p Props) {
 	pl := plan{props: p, topic: *f.topic.TopicArn(), approvers: p.Approvers}
 	var functions []awslambda.IFunction
-	if f.check != nil {
+	if p.checks() {
 		pl.check = *f.check.Alias().FunctionArn()
 		functions = append(functions, f.check.Alias())
 	}
@@ -174,34 +178,4 @@ func (f *Failback) letInstruct() {
 			Actions: right.actions, Resources: &[]*string{right.resource},
 		}))
 	}
-}
-
-// defineRecord logs what Systems Manager says of executions of the runbook and of their steps.
-func (f *Failback) defineRecord(p Props) {
-	f.record = awslogs.NewLogGroup(f, jsii.String("Record"), &awslogs.LogGroupProps{
-		Retention: p.LogRetention, RemovalPolicy: cdkgo.RetainAfterCreation(p.RemovalPolicy),
-	})
-	arn := awscdk.Stack_Of(f).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: f.record.LogGroupName(),
-		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
-	})
-	awsevents.NewCfnRule(f, jsii.String("RecordRule"), &awsevents.CfnRuleProps{
-		Description: jsii.String("Record what becomes of failbacks"),
-		EventPattern: map[string]any{
-			"source": []any{"aws.ssm"},
-			"detail-type": []any{
-				"EC2 Automation Step Status-change Notification", "EC2 Automation Execution Status-change Notification",
-			},
-			"detail": map[string]any{"Definition": []any{f.runbook.Name()}},
-		},
-		Targets: &[]any{&awsevents.CfnRule_TargetProperty{Id: jsii.String("Record"), Arn: arn}},
-	})
-	f.record.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Principals: &[]awsiam.IPrincipal{
-			awsiam.NewServicePrincipal(jsii.String("events.amazonaws.com"), nil),
-			awsiam.NewServicePrincipal(jsii.String("delivery.logs.amazonaws.com"), nil),
-		},
-		Actions:   jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents"),
-		Resources: &[]*string{f.record.LogGroupArn()},
-	}))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/smithy-go"
 
 	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
@@ -20,6 +21,11 @@ import (
 // Stacks is the part of CloudFormation that is used.
 type Stacks interface {
 	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+}
+
+// Executions is the part of Systems Manager that is used.
+type Executions interface {
+	GetAutomationExecution(context.Context, *ssm.GetAutomationExecutionInput, ...func(*ssm.Options)) (*ssm.GetAutomationExecutionOutput, error)
 }
 
 // HTTPClient is the part of an HTTP client that is used.
@@ -51,16 +57,19 @@ type Checker struct {
 	// Stacks asks CloudFormation in the stack's Region.
 	Stacks Stacks
 
+	// Executions asks Systems Manager in the Region of the runbook.
+	Executions Executions
+
 	// HTTP calls the URLs.
 	HTTP HTTPClient
 
-	// Log takes a record of each check.
+	// Log takes a record of each check, and executions that are to be recorded.
 	Log *slog.Logger
 }
 
 // Handle checks what is asked. The error says what was found instead of what should be.
 func (c *Checker) Handle(ctx context.Context, r checks.Request) (checks.Answer, error) {
-	found, err := c.check(ctx, r.Check)
+	found, err := c.check(ctx, r)
 	if err != nil {
 		err = fmt.Errorf("check %q: %w", r.Check, err)
 		c.Log.ErrorContext(ctx, "failback check", "check", r.Check, "error", err.Error())
@@ -70,8 +79,8 @@ func (c *Checker) Handle(ctx context.Context, r checks.Request) (checks.Answer, 
 	return checks.Answer{Check: r.Check, Found: found}, nil
 }
 
-func (c *Checker) check(ctx context.Context, check string) (string, error) {
-	switch check {
+func (c *Checker) check(ctx context.Context, r checks.Request) (string, error) {
+	switch r.Check {
 	case checks.Primary:
 		return c.answers(ctx, c.PrimaryURL)
 	case checks.Public:
@@ -80,8 +89,10 @@ func (c *Checker) check(ctx context.Context, check string) (string, error) {
 		return c.access(ctx, true)
 	case checks.AccessAbsent:
 		return c.access(ctx, false)
+	case checks.Record:
+		return c.record(ctx, r.Execution)
 	default:
-		return "", fmt.Errorf("must be %s, %s, %s or %s", checks.Primary, checks.Public, checks.AccessPresent, checks.AccessAbsent)
+		return "", fmt.Errorf("must be %s, %s, %s, %s or %s", checks.Primary, checks.Public, checks.AccessPresent, checks.AccessAbsent, checks.Record)
 	}
 }
 
@@ -141,4 +152,17 @@ func absent(err error) bool {
 
 func complete(status string) bool {
 	return strings.HasSuffix(status, "_COMPLETE") && status != "DELETE_COMPLETE" && status != "ROLLBACK_COMPLETE"
+}
+
+// record logs an execution as Systems Manager has it.
+func (c *Checker) record(ctx context.Context, id string) (string, error) {
+	if id == "" {
+		return "", errors.New("execution must be the id of an execution")
+	}
+	out, err := c.Executions.GetAutomationExecution(ctx, &ssm.GetAutomationExecutionInput{AutomationExecutionId: &id})
+	if err != nil {
+		return "", fmt.Errorf("get execution %s: %w", id, err)
+	}
+	c.Log.InfoContext(ctx, "failback record", "execution", out.AutomationExecution)
+	return fmt.Sprintf("execution %s is %s", id, out.AutomationExecution.AutomationExecutionStatus), nil
 }

@@ -3,6 +3,7 @@ package failbackcheck
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -10,8 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 
 	"github.com/warmstandby/warmstandby/constructs/recoveryfailback/checks"
@@ -130,4 +134,38 @@ func expect(t *testing.T, answer checks.Answer, err error, found, problem string
 	if err != nil || !strings.Contains(answer.Found, found) {
 		t.Errorf("got %+v, %v, want %q", answer, err, found)
 	}
+}
+
+// executions is a Systems Manager with one execution.
+type executions struct{ asked string }
+
+func (e *executions) GetAutomationExecution(_ context.Context, in *ssm.GetAutomationExecutionInput, _ ...func(*ssm.Options)) (*ssm.GetAutomationExecutionOutput, error) {
+	e.asked = *in.AutomationExecutionId
+	if e.asked != "c115abad" {
+		return nil, apiError("AutomationExecutionNotFoundException", "none")
+	}
+	return &ssm.GetAutomationExecutionOutput{AutomationExecution: &ssmtypes.AutomationExecution{
+		AutomationExecutionId: in.AutomationExecutionId, AutomationExecutionStatus: ssmtypes.AutomationExecutionStatusFailed,
+		StepExecutions: []ssmtypes.StepExecution{{
+			StepName: aws.String("primaryReady"), Outputs: map[string][]string{"ApproverDecisions": {`{"Approver":"someone","Comment":"not yet"}`}},
+		}},
+	}}, nil
+}
+
+// The whole execution is in the log, with who approved what, as JSON.
+func TestRecord(t *testing.T) {
+	var log bytes.Buffer
+	c := Checker{Executions: &executions{}, Log: slog.New(slog.NewJSONHandler(&log, nil))}
+	answer, err := c.Handle(t.Context(), checks.Request{Check: checks.Record, Execution: "c115abad"})
+	expect(t, answer, err, "execution c115abad is Failed", "")
+	var line struct{ Execution ssmtypes.AutomationExecution }
+	first, _, _ := bytes.Cut(log.Bytes(), []byte("\n"))
+	if err := json.Unmarshal(first, &line); err != nil || len(line.Execution.StepExecutions) != 1 ||
+		line.Execution.StepExecutions[0].Outputs["ApproverDecisions"][0] != `{"Approver":"someone","Comment":"not yet"}` {
+		t.Errorf("%v: %s", err, log.String())
+	}
+	answer, err = c.Handle(t.Context(), checks.Request{Check: checks.Record, Execution: "other"})
+	expect(t, answer, err, "", "get execution other")
+	answer, err = c.Handle(t.Context(), checks.Request{Check: checks.Record})
+	expect(t, answer, err, "", "must be the id of an execution")
 }

@@ -61,6 +61,9 @@ func Connect(ctx context.Context, a Access) (*Application, error) {
 	if cfg.Region == "" {
 		return nil, usage("which Region? Pass --region, or set AWS_REGION or a region in the profile")
 	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, fmt.Errorf("no credentials for AWS: %w; sign in, and pass --profile, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", err)
+	}
 	return find(ctx, cfg, a.Application)
 }
 

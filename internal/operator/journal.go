@@ -132,8 +132,8 @@ func ReadJournal(path string) (Record, error) {
 	lines := bufio.NewScanner(io.LimitReader(file, 1<<28))
 	lines.Buffer(nil, maxLine)
 	var h header
-	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &h) != nil || h.Run == "" {
-		return Record{}, fmt.Errorf("%s is not the journal of a run", path)
+	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &h) != nil || h.Run == "" || h.Version == 0 {
+		return Record{}, fmt.Errorf("%s is neither a report.json nor the journal of a run", path)
 	}
 	if h.Version != JournalVersion {
 		return Record{}, fmt.Errorf("%s has version %d, and this command reads version %d; use the release that wrote it", path, h.Version, JournalVersion)

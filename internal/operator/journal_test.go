@@ -82,9 +82,9 @@ func TestJournalPath(t *testing.T) {
 
 func TestReadJournalHostile(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
-		"empty":    {"", "is not the journal of a run"},
-		"no JSON":  {"\x00\x01", "is not the journal of a run"},
-		"other":    {`{"version": 1}`, "is not the journal of a run"},
+		"empty":    {"", "is neither a report.json nor the journal of a run"},
+		"no JSON":  {"\x00\x01", "is neither a report.json nor the journal of a run"},
+		"other":    {`{"version": 1}`, "is neither a report.json nor the journal of a run"},
 		"too new":  {`{"warmstandby": 2, "run": "r1"}`, "has version 2, and this command reads version 1"},
 		"too long": {`{"warmstandby": 1, "run": "r1"}` + "\n" + strings.Repeat("x", maxLine+1), "token too long"},
 	} {

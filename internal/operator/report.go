@@ -72,7 +72,7 @@ func (o *Operator) store(role topology.Role) *runstore.Store {
 	return &runstore.Store{S3: o.s3(site.Region), Bucket: site.ReportBucket}
 }
 
-// Reports shows reports of runs.
+// Reports shows reports of runs, and writes them anew.
 type Reports struct {
 	// Application is the application's name, Directory keeps the journals of runs.
 	Application, Directory string
@@ -81,16 +81,24 @@ type Reports struct {
 	Out  io.Writer
 	JSON bool
 
+	// Save is a directory for the report in all its forms; empty for none.
+	Save string
+
 	// Connect finds the application, for a run that is not in the directory.
 	Connect func(context.Context) (*Operator, error)
 }
 
-// Show shows the report of a run: of the journal in a file, of that name in the directory, or of that name in the buckets of both
-// Regions, where pipelines keep theirs.
+// Show shows the report of a run: that in a file, or of the journal in a file, of that name in the directory, or of that name in the
+// buckets of both Regions, where pipelines keep theirs.
 func (s Reports) Show(ctx context.Context, what string) error {
 	r, err := s.find(ctx, what)
 	if err != nil {
 		return err
+	}
+	if s.Save != "" {
+		if err := r.Save(s.Save); err != nil {
+			return err
+		}
 	}
 	text := []byte(r.Markdown())
 	if s.JSON {
@@ -102,12 +110,8 @@ func (s Reports) Show(ctx context.Context, what string) error {
 
 func (s Reports) find(ctx context.Context, what string) (report.Report, error) {
 	for _, path := range []string{what, journalPath(s.Directory, s.Application, what)} {
-		record, err := ReadJournal(path)
-		if err == nil {
-			return report.Build(record.Document, record.Run, record.Entries), nil
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return report.Report{}, err
+		if r, err := readReport(path); !errors.Is(err, os.ErrNotExist) {
+			return r, err
 		}
 	}
 	if !runName.MatchString(what) {
@@ -118,6 +122,34 @@ func (s Reports) find(ctx context.Context, what string) (report.Report, error) {
 		return report.Report{}, fmt.Errorf("there is no journal of run %s in %s; to look in the buckets: %w", what, s.Directory, err)
 	}
 	return o.findInBuckets(ctx, what)
+}
+
+// longestReport is how long the file of a report may be, in bytes. One of a rehearsal of ten minutes has a hundredth of that.
+const longestReport = 64 << 20
+
+// readReport reads the report, or the journal of a run, in a file.
+func readReport(path string) (report.Report, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, longestReport))
+	if err != nil {
+		return report.Report{}, fmt.Errorf("read %s: %w", path, err)
+	}
+	r, err := report.Parse(data)
+	switch {
+	case err == nil:
+		return r, nil
+	case !errors.Is(err, report.ErrNoReport):
+		return r, fmt.Errorf("%s: %w", path, err)
+	}
+	record, err := ReadJournal(path)
+	if err != nil {
+		return r, err
+	}
+	return report.Build(record.Document, record.Run, record.Entries), nil
 }
 
 // findInBuckets looks for a run in the buckets of both Regions. One that cannot be read does not hide what is in the other.

@@ -84,6 +84,9 @@ type Observer interface {
 	// Calls are how often operations of AWS were called, since the start.
 	Calls() []Call
 
+	// Promotions are the times at which a Region's database became the writer, in order, by whatever operation.
+	Promotions() []Promotion
+
 	// Changes are what was changed at the edge since the start, in the order in which it was asked for.
 	Changes() []Change
 
@@ -117,6 +120,16 @@ type Call struct {
 
 	// Calls counts all calls, WhileLost those to a Region that was lost, which nobody answered.
 	Calls, WhileLost int
+}
+
+// Promotion is a change of the writer.
+type Promotion struct {
+	// Region is the Region that writes from then on, At is when.
+	Region string
+	At     time.Time
+
+	// Lag is how far it lagged behind the former writer at that moment: 0 after a switchover.
+	Lag time.Duration
 }
 
 // What is changed at the edge.

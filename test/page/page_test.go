@@ -29,11 +29,12 @@ var checks string
 var (
 	both = []string{
 		"h1", "#verdict strong", ".figures > div", ".figures .value data", "nav a", "svg.chart", "svg.chart .bar", "svg.chart .mark line", "svg.chart .mark text",
-		"svg.chart .tick", "svg.chart .axis", "#steps", "table.steps tbody tr", "#lost", "#remaining", "ol li", "#reproduce", "footer",
+		"svg.chart .tick", "svg.chart .axis", "#steps", "table.steps tbody tr", "#lost", "#remaining", "ol li", "#reproduce", "p.approval", "footer",
 	}
 	more = []string{
 		".expectations tbody tr", "svg.chart path.area", "svg.chart path.line", "svg.chart .area.s-first", "svg.chart .area.s-second", "svg.chart .area.s-failed",
-		"svg.chart .bar.s-refused", "svg.chart .shade", "svg.chart .key", "#losses tbody tr", "#calls", "pre code", "details.timetable summary",
+		"svg.chart .bar.s-refused", "svg.chart .shade", "svg.chart .key", "#losses tbody tr", "#calls", "pre code", "details.timetable summary", "table.answered tbody tr",
+		"table.recoveries tbody tr",
 	}
 )
 
@@ -209,7 +210,7 @@ func TestPointer(t *testing.T) {
 // TestPaper prints pages.
 func TestPaper(t *testing.T) {
 	b := open(t, rehearsal(), how{media: "print", scheme: "dark", width: 1040})
-	b.none("checks.drawn(['svg.chart', '#verdict', '.figures .value', '#losses tbody tr', 'article details table'])", "not printed")
+	b.none("checks.drawn(['svg.chart', '#verdict', '.figures .value', '#losses tbody tr', 'article details table', 'p.approval', 'ol li', 'pre code', '.expectations tr', 'table.recoveries tr'])", "not printed")
 	b.none("checks.wide()", "too wide")
 	b.none("checks.pale()", "too pale")
 	if n := ask[int](b, "['nav', 'summary', '.timetable', '.skip'].filter(function (s) { return document.querySelector(s).checkVisibility(); }).length"); n != 0 {
@@ -241,7 +242,7 @@ func TestScreenReader(t *testing.T) {
 	}
 	for _, want := range []string{
 		"navigation Contents", "main ", "region Timeline", "heading Shop: rehearsal of region-loss", "image Timeline of us-east-1 and us-east-2",
-		"table All lost writes, oldest first", "group Timeline, image", "columnheader Waited for AWS", "rowheader writes",
+		"table All lost writes, oldest first", "group Timeline, image", "columnheader Waited for AWS", "rowheader writes", "table Moves as clients saw them", "heading What remains to be done", "heading How to reproduce it",
 	} {
 		if _, ok := seen[want]; !ok {
 			t.Errorf("nothing is told of %q", want)

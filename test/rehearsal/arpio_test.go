@@ -59,7 +59,7 @@ func TestArpioExample(t *testing.T) {
 func TestArpioFailover(t *testing.T) {
 	t.Parallel()
 	p, code, output := run(t, "--assembly", recoveryAssembly, "--scenario", "arpio-failover", "--seed", "11")
-	if code != 0 || !strings.Contains(output, "OK: everything answered as specified.") {
+	if code != 0 || !strings.Contains(output, "OK: everything answered as specified.") || !strings.Contains(output, "DNS records point at what was recovered after a failover") {
 		t.Errorf("exit code %d:\n%s", code, output)
 	}
 	if left := p.left(); len(left) > 0 {

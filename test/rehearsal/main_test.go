@@ -18,10 +18,17 @@ const root = "../.."
 // functions' binaries.
 var command, assembly, recoveryAssembly, functions string
 
-// TestMain builds the command, and synthesizes the application, once for all tests.
+// TestMain builds the command, and synthesizes the application, once for all tests. Under the name aws this program is the AWS CLI.
 func TestMain(m *testing.M) {
 	if os.Getenv(scriptVariable) != "" {
 		os.Exit(m.Run())
+	}
+	if filepath.Base(os.Args[0]) == "aws" {
+		if err := awsCLI(os.Args[1:], os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
 	scratch, err := os.MkdirTemp("", "warmstandby-test-")
 	if err == nil {
@@ -41,6 +48,13 @@ func prepare(scratch string) error {
 	command, assembly = filepath.Join(scratch, "warmstandby"), filepath.Join(scratch, "cdk.out")
 	recoveryAssembly = filepath.Join(scratch, "recovery.out")
 	app := filepath.Join(scratch, "app")
+	self, err := os.Executable()
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(scratch, "aws"))
+	}
+	if err != nil {
+		return err
+	}
 	for _, args := range [][]string{{"-o", command, "./bin/warmstandby"}, {"-o", app, "./bin/app"}} {
 		if err := runIn(nil, "go", append([]string{"build"}, args...)...); err != nil {
 			return err
@@ -51,7 +65,12 @@ func prepare(scratch string) error {
 	if err := runIn([]string{"CGO_ENABLED=0"}, "go", build...); err != nil {
 		return err
 	}
-	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: {"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno"}} {
+	recovery := map[string]any{
+		"arpioAccountId": "RQDLgR8ar2ipEV0VbfQLno", "arpioApplicationId": "hSN9jWjSCtEY7UdRJRslwo", "recoveryRecord": "api.example.com",
+		"recoveryHostedZone": "Z0123456789ABCDEFGHIJ", "recoveryPrimaryName": "a.us-east-1.elb.amazonaws.com",
+		"recoverySecondaryName": "a.us-east-2.elb.amazonaws.com",
+	}
+	for dir, more := range map[string]map[string]any{assembly: nil, recoveryAssembly: recovery} {
 		if err := synthesize(app, dir, more); err != nil {
 			return err
 		}

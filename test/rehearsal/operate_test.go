@@ -19,8 +19,7 @@ import (
 func operate(t *testing.T, e endpoints.AWS, args ...string) (code int, output []byte) {
 	t.Helper()
 	cmd := exec.Command(command, args...)
-	cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+e.Endpoint, "AWS_ACCESS_KEY_ID="+e.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+e.SecretAccessKey,
-		"XDG_STATE_HOME="+t.TempDir(), "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+	cmd.Env = append(awsEnvironment(e), "XDG_STATE_HOME="+t.TempDir())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	output, err := cmd.Output()

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/warmstandby/warmstandby/internal/failover"
 	runreport "github.com/warmstandby/warmstandby/internal/failover/report"
 	"github.com/warmstandby/warmstandby/internal/rehearsal"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/database"
+	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/local"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/scenario"
 )
@@ -19,8 +19,25 @@ import (
 // timeScale is how much faster than AWS scenarios are played.
 const timeScale = 0.02
 
-// play plays a scenario on a system of its own.
+// options are those of the systems that scenarios are played on.
+func options(kind database.Kind, seed uint64) rehearsal.Options {
+	return rehearsal.Options{
+		Functions: functions, Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: seed, TimeScale: timeScale,
+	}
+}
+
+// play plays a scenario on a system of its own, which has no problems.
 func play(t *testing.T, name string, kind database.Kind, seed uint64) runreport.Report {
+	t.Helper()
+	r, problems := playOn(t, name, options(kind, seed), func(s rehearsal.System) rehearsal.System { return s })
+	if problems.Any() {
+		t.Errorf("AWS refused, or did not know: %+v", problems)
+	}
+	return r
+}
+
+// playOn plays a scenario on a system of its own, of which something can be made, and returns its problems, too.
+func playOn(t *testing.T, name string, o rehearsal.Options, wrap func(rehearsal.System) rehearsal.System) (runreport.Report, rehearsal.Problems) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
@@ -28,17 +45,15 @@ func play(t *testing.T, name string, kind database.Kind, seed uint64) runreport.
 	if !ok {
 		t.Fatalf("no scenario %s", name)
 	}
-	system, err := local.Start(ctx, rehearsal.Options{
-		Functions: functions, Assembly: assembly, Database: string(kind), Listen: "127.0.0.1:0", Seed: seed, TimeScale: timeScale,
-	}, func(string) {})
+	system, err := local.Start(ctx, o, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := scenario.Play(ctx, s, scenario.Options{System: system, Rate: 40, Seed: seed, Progress: func(text string) { t.Log(time.Now().Format("05.000"), text) }})
-	if problems := system.Problems(); problems.Any() {
-		t.Errorf("AWS refused, or did not know: %+v", problems)
-	}
-	if t.Failed() || err != nil {
+	r, err := scenario.Play(ctx, s, scenario.Options{
+		System: wrap(system), Rate: 40, Seed: o.Seed, Progress: func(text string) { t.Log(time.Now().Format("05.000"), text) },
+	})
+	problems := system.Problems()
+	if err != nil {
 		if log, readErr := os.ReadFile(system.LogFile()); readErr == nil {
 			t.Logf("log:\n%s", log[max(len(log)-20000, 0):])
 		}
@@ -49,7 +64,7 @@ func play(t *testing.T, name string, kind database.Kind, seed uint64) runreport.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return r, problems
 }
 
 // held fails the test for everything that did not hold.
@@ -81,6 +96,9 @@ func measured(t *testing.T, r runreport.Report) {
 			t.Errorf("%s: by who answered, %d succeeded and %d failed; in all, %d of %d failed", kind, succeeded, failed, requests.Failed(), requests.Total)
 		}
 	}
+	if h.Clients.Writes.Failures[history.Fenced] == 0 {
+		t.Errorf("no write met the fence, but %v", h.Clients.Writes.Failures)
+	}
 	if len(h.Clients.Recoveries) == 0 || h.Clients.RTO == nil {
 		t.Error("there is no recovery")
 	}
@@ -110,8 +128,8 @@ func measured(t *testing.T, r runreport.Report) {
 		}
 	}
 	for _, run := range append(h.Earlier, r) {
-		if run.Mode == failover.Switchover && !run.Succeeded() {
-			continue // refused, or given up
+		if !run.Succeeded() {
+			continue // refused, so that nobody was asked, or given up
 		}
 		if len(run.Approvals) == 0 || !run.Approvals[0].Approved || !strings.HasSuffix(run.Approvals[0].By, ":user/operator") || !strings.HasSuffix(run.StartedBy, ":user/operator") {
 			t.Errorf("%s: started by %q, approved: %v", run.Mode, run.StartedBy, run.Approvals)

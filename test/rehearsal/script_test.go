@@ -149,6 +149,16 @@ func TestMoveByScript(t *testing.T) {
 	if first := r.Rehearsal.Clients.FirstWrite; first == nil || first.Region != application.Secondary {
 		t.Errorf("the first write is %+v", first)
 	}
+	seen := make(map[string]float64)
+	for _, p := range r.Rehearsal.Propagations {
+		seen[p.Change] = p.Seconds
+	}
+	if seen["distribution"] <= 0 || seen["invalidation"] <= 0 || len(seen) != 2 {
+		t.Errorf("changes of the edge took %v, want those of the distribution and of the invalidation", seen)
+	}
+	if rto := r.Rehearsal.Clients.RTO; rto == nil || rto.From != runreport.FromStart {
+		t.Errorf("RTO is %+v, want one from the start: nothing refused writes", rto)
+	}
 }
 
 // The operator's command can be in the pipeline's place when the Region is lost.

@@ -16,8 +16,14 @@ type mutant struct {
 	dir string
 }
 
-// newMutant copies the assembly. Assets are linked, because nobody changes them.
+// newMutant copies the assembly of the application as it is.
 func newMutant(t *testing.T) mutant {
+	t.Helper()
+	return mutantOf(t, assembly)
+}
+
+// mutantOf copies an assembly. Assets are linked, because nobody changes them.
+func mutantOf(t *testing.T, assembly string) mutant {
 	t.Helper()
 	m := mutant{t, t.TempDir()}
 	original := os.DirFS(assembly)
@@ -52,11 +58,14 @@ type template struct {
 	resources map[string]any
 }
 
-// edit edits the template of the one stack whose construct has the ID stack, such as ToDoMgmt-app-pri.
+// edit edits the template of the one stack whose construct has the ID stack, such as ToDoMgmt-app-pri in a stage, or ToDoMgmt-edge.
 func (m mutant) edit(stack string, edit func(template)) {
 	m.t.Helper()
 	pattern := filepath.Join(m.dir, "*", "*"+strings.ReplaceAll(stack, "-", "")+"*.template.json")
 	found, err := filepath.Glob(pattern)
+	if own := filepath.Join(m.dir, stack+".template.json"); err == nil && len(found) == 0 {
+		found, err = filepath.Glob(own)
+	}
 	if err != nil || len(found) != 1 {
 		m.t.Fatalf("%s is %v, %v", pattern, found, err)
 	}

@@ -32,12 +32,18 @@ const (
 
 	// AccessAbsent checks that there is no such stack.
 	AccessAbsent = "access-absent"
+
+	// Record writes the execution of the request to the function's log, with all of its steps and who approved them.
+	Record = "record"
 )
 
 // Request is what the function is invoked with.
 type Request struct {
 	// Check is one of the constants of this package.
 	Check string `json:"check"`
+
+	// Execution is the id of the execution to record. It is given with Record only.
+	Execution string `json:"execution,omitempty"`
 }
 
 // Answer is what was found, when it is as it should be.

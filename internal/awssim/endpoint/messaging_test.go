@@ -13,6 +13,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/awssim"
 	"github.com/warmstandby/warmstandby/internal/awssim/endpoint"
 	"github.com/warmstandby/warmstandby/internal/awssim/iam"
+	"github.com/warmstandby/warmstandby/internal/awssim/iam/iamtest"
 )
 
 // doCall calls an operation without the wire, and returns the answer as JSON has it.
@@ -47,15 +48,7 @@ func (f *fixture) wantRefusal(err error, code string) {
 
 func (f *fixture) resourcePolicy(statement string) *iam.Policy {
 	f.Helper()
-	var doc any
-	if err := json.Unmarshal([]byte(`{"Statement": [`+statement+`]}`), &doc); err != nil {
-		f.Fatal(err)
-	}
-	p, err := iam.Parse(iam.Resource, "policy", doc)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return p
+	return iamtest.Policy(f, iam.Resource, statement)
 }
 
 func (f *fixture) sqs(operation string, input map[string]any) (map[string]any, error) {

@@ -69,7 +69,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// The issue asks for 100,000 events per second and core against 100 rules.
+// BenchmarkRules shows how many events a core matches against 100 rules in a second: it should be 100,000.
 func BenchmarkRules(b *testing.B) {
 	const event = `{"version":"0","id":"7cecb50d-06e5-536a-127f-ccb365b2f47d","detail-type":"ArpioResourceUpsert","source":"io.arpio","account":"123456123456","time":"2023-08-31T16:57:35Z","region":"us-east-2","resources":["arn:aws:ec2:us-east-1:123456123456:instance/i-0b6084f517f2024fa"],"detail":{"application-restore-phase":{"gRM8TmEKCtEY7Ud8J8ride":"standby"},"arpio-schema-version":"0","event-id":"4307F5SsmLifecycle_1231_us-east-1_1231_us-east-2_WTW6jd7yz55lYc1hK","primary-account":"123456123456","primary-region":"us-east-1","primary-resource-arn":"arn:aws:ec2:us-east-1:123456123456:instance/i-0b6084f517f2024fa","primary-resource-id":"i-0b6084f517f2024fa","primary-resource-name":"ProdEc2","recovery-account":"654321654321","recovery-region":"us-east-2","recovery-resource-arn":"arn:aws:ec2:us-east-2:654321654321:instance/i-0235a61b5b158a0b3","recovery-resource-id":"i-8009bfbb5bee5ad33","recovery-resource-name":"ProdEc2Recovery","recovery-resource-state":"done","resource-type":["AWS::EC2::Instance"],"restore-phase":"failover"}}`
 	filters := []string{`"web-%d"`, `{"prefix": "Prod%d"}`, `{"suffix": "-%d"}`, `{"equals-ignore-case": "prodec%d"}`, `{"wildcard": "*rod*%d"}`, `{"anything-but": ["a", "b%d"]}`, `{"anything-but": {"wildcard": "*Ec%d*"}}`}

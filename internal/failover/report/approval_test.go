@@ -13,12 +13,12 @@ import (
 func TestApprovals(t *testing.T) {
 	const by = "arn:aws:iam::123456789012:user/manager"
 	for want, a := range map[string]report.Approval{
-		"Approve approved by " + by + " at 2026-03-01 12:00:09 UTC":   {Action: "Approve", Approved: true, By: by, At: at(9)},
-		"Approve approved by unknown at 2026-03-01 12:00:09 UTC":      {Action: "Approve", Approved: true, At: at(9)},
-		"Hold rejected by " + by + " at 2026-03-01 12:00:09 UTC":      {Action: "Hold", By: by, At: at(9)},
-		"Hold was not decided in time, until 2026-03-01 12:00:09 UTC": {Action: "Hold", At: at(9)},
-		"&lt;b> approved by &lt;i> at 2026-03-01 12:00:09 UTC":        {Action: "<b>", Approved: true, By: "<i>", At: at(9)},
-		`Approve approved by a b\|c at 2026-03-01 12:00:09 UTC`:       {Action: "Approve", Approved: true, By: "a\nb|c", At: at(9)},
+		"Approve approved by " + by + " at 2026-03-01 12:00:09 UTC": {Action: "Approve", Approved: true, By: by, At: at(9)},
+		"Approve approved by unknown at 2026-03-01 12:00:09 UTC":    {Action: "Approve", Approved: true, At: at(9)},
+		"Hold rejected by " + by + " at 2026-03-01 12:00:09 UTC":    {Action: "Hold", By: by, At: at(9)},
+		"Hold approved by nobody until 2026-03-01 12:00:09 UTC":     {Action: "Hold", At: at(9)},
+		"&lt;b> approved by &lt;i> at 2026-03-01 12:00:09 UTC":      {Action: "<b>", Approved: true, By: "<i>", At: at(9)},
+		`Approve approved by a b\|c at 2026-03-01 12:00:09 UTC`:     {Action: "Approve", Approved: true, By: "a\nb|c", At: at(9)},
 	} {
 		for _, r := range []report.Report{reporttest.Run(), reporttest.RegionLoss(time.Minute, 1)} {
 			r.Approvals = []report.Approval{a}

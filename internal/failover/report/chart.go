@@ -92,8 +92,8 @@ func (h Rehearsal) marks(a axis) []chart.Mark {
 		}
 		all = append(all, m)
 	}
-	if w := h.Clients.FirstWrite; w != nil {
-		all = append(all, chart.Mark{At: a.at(w.At), Label: "first verified write in " + w.Region, Style: chart.Done})
+	for _, r := range h.Clients.Recoveries {
+		all = append(all, chart.Mark{At: a.at(r.Span.End), Label: "first verified write in " + r.Region, Style: chart.Done})
 	}
 	return all
 }

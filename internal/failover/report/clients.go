@@ -57,7 +57,7 @@ type Requests struct {
 	// Total counts all requests.
 	Total int `json:"total"`
 
-	// Failures count those that failed, by kind: "status 503", "timeout", and so on.
+	// Failures count those that failed, by kind: "status 503", "timeout", "refused by the fence", and so on.
 	Failures map[string]int `json:"failures"`
 
 	// AnsweredBy counts them by who answered: the name of a Region, "edge" if the edge did by itself, because it refused or

@@ -222,6 +222,23 @@ func TestTextOfRehearsal(t *testing.T) {
 	}
 }
 
+// TestMarks are the ends of all moves, not only of the last.
+func TestMarks(t *testing.T) {
+	r := reporttest.RegionLoss(time.Minute, 1)
+	home := r.Rehearsal.Clients.Recoveries[0]
+	home.Region, home.Span.End = "us-east-1", home.Span.End.Add(5*time.Second)
+	r.Rehearsal.Clients.Recoveries = append(r.Rehearsal.Clients.Recoveries, home)
+	page := string(r.HTML())
+	for _, want := range []string{"first verified write in us-east-2", "After 52.9 s: first verified write in us-east-1."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	if r.Rehearsal.Propagations = nil; strings.Contains(string(r.HTML()), "Changes reach the edge") {
+		t.Error("there is a lane for changes, of which none is known")
+	}
+}
+
 // TestTable has everything that clients saw in the table below the image.
 func TestTable(t *testing.T) {
 	r := reports()["elsewhere"]

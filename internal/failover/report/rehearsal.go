@@ -138,7 +138,7 @@ type Promotion struct {
 	At     time.Time `json:"at"`
 	Region string    `json:"region"`
 
-	// LagSeconds is how far the Region lagged behind the writer at that moment.
+	// LagSeconds is how far the Region lagged behind the former writer at that moment: 0 after a switchover, which waits.
 	LagSeconds float64 `json:"lagSeconds"`
 }
 

@@ -64,7 +64,7 @@ type Approval struct {
 	// Approved says that the decision was yes. Otherwise it was no, or there was none in time.
 	Approved bool `json:"approved"`
 
-	// By is the ARN of who decided; empty if nobody did.
+	// By is the ARN of who decided; empty if nobody did, or if that is not known.
 	By string `json:"by,omitempty"`
 
 	// At is when.
@@ -75,7 +75,7 @@ type Approval struct {
 func (a Approval) String() string {
 	switch {
 	case a.By == "" && !a.Approved:
-		return a.Action + " was not decided in time, until " + clock(a.At)
+		return a.Action + " approved by nobody until " + clock(a.At)
 	case a.Approved:
 		return a.Action + " approved by " + cmp.Or(a.By, "unknown") + " at " + clock(a.At)
 	}

@@ -154,6 +154,19 @@ func TestUnknownLag(t *testing.T) {
 	}
 }
 
+// TestDurations are as people read them; what is short is not told as nothing.
+func TestDurations(t *testing.T) {
+	for took, want := range map[time.Duration]string{
+		0: "| 0 s |", time.Microsecond: "| under 1 ms |", 499 * time.Microsecond: "| under 1 ms |", time.Millisecond: "| 1 ms |",
+		1500 * time.Millisecond: "| 1.5 s |", 3 * time.Minute: "| 3 min 0 s |",
+	} {
+		s := failover.StepTaken{Name: failover.StepDrop, Start: at(0), End: at(0).Add(took)}
+		if text := report.Build(document, "r1", []failover.Entry{{At: at(1), Step: &s}}).Markdown(); strings.Count(text, want) < 2 {
+			t.Errorf("%s: lacks %q:\n%s", took, want, text)
+		}
+	}
+}
+
 // TestMarkdown keeps what others wrote inside its cell.
 func TestMarkdown(t *testing.T) {
 	entries := moved(failover.Failover, topology.Secondary, 0)

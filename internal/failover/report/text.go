@@ -134,8 +134,10 @@ func duration(s float64) string {
 	switch {
 	case s < 0:
 		return "−" + duration(-s)
-	case s < 0.0005:
+	case s == 0:
 		return "0 s"
+	case s < 0.0005:
+		return "under 1 ms"
 	case s < 0.9995:
 		return fmt.Sprintf("%.0f ms", s*1000)
 	case s < 119.95:

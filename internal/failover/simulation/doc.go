@@ -31,6 +31,7 @@
 //   - A run changes the store only while no other run holds the lease.
 //   - A failover and a detachment call nothing in the Region that they leave; a planned move makes only its own calls there; and
 //     nothing is looked at more than once a second, over ten seconds.
+//   - All the time of a step is told as spent waiting: the engine's own work takes none here.
 //
 // At the end of each call of the engine: the result is what has become of the application, but for what others did within the age
 // that answers may have; a run that was refused, or had nothing to do, has changed nothing; and calling again changes nothing.

@@ -73,9 +73,13 @@ type journal struct{ *caller }
 
 var _ failover.Journal = journal{}
 
-// Append keeps nothing, and works as the scenario says.
-func (j journal) Append(ctx context.Context, _ string, _ failover.Entry) error {
+// Append keeps nothing, and works as the scenario says. The engine itself takes no time here, so that all the time of a step must be
+// told as spent waiting.
+func (j journal) Append(ctx context.Context, _ string, e failover.Entry) error {
 	j.check()
+	if s := e.Step; s != nil && s.Waited != s.End.Sub(s.Start) {
+		j.w.fail("the time that a step waits for AWS is told as that", "%s took %s, and waited %s", s.Name, s.End.Sub(s.Start), s.Waited)
+	}
 	switch j.w.Journal {
 	case Fails:
 		return errors.New("the journal cannot be written")

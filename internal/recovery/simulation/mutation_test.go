@@ -58,7 +58,7 @@ var templates = []struct{ name, from, to, finds string }{
 	},
 	{
 		"the runbook takes another parameter", `"parameters":{"InstanceId":`,
-		`"parameters":{"commands":{"type":"String","default":""},"InstanceId":`,
+		`"parameters":{"commands":{"type":"String","default":""},"AutomationAssumeRole":{"type":"String","default":""},"InstanceId":`,
 		"an automation gets the parameters that its rule has, and no others",
 	},
 	{

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,14 +57,18 @@ func TestRead(t *testing.T) {
 // A recovery is the same for the same seed, and its events are such as Arpio sends.
 func TestRecovery(t *testing.T) {
 	now := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-	r := newRecovery(5, now)
+	recovery := func(seed uint64) (*recovery, []Event) {
+		r := newRecovery(seed, now, anyApplication, anyAccount)
+		return r, slices.Concat(r.test, r.failover, r.conclusion)
+	}
+	r, events := recovery(5)
 	for seed, same := range map[uint64]bool{5: true, 6: false} {
-		if got := reflect.DeepEqual(r.events, newRecovery(seed, now).events); got != same {
-			t.Errorf("seed %d makes the same recovery as seed 5: %v", seed, got)
+		if _, again := recovery(seed); reflect.DeepEqual(events, again) != same {
+			t.Errorf("seed %d makes the same recovery as seed 5: %v", seed, !same)
 		}
 	}
 	kinds, newer := map[string]int{}, 0
-	for _, e := range r.events {
+	for _, e := range events {
 		text := encode(map[string]any{
 			"version": e.Version, "id": e.ID, "detail-type": e.DetailType, "source": e.Source, "account": e.Account, "time": e.Time.Format(time.RFC3339),
 			"region": e.Region, "resources": e.Resources, "detail": e.Detail,

@@ -11,9 +11,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"github.com/warmstandby/warmstandby/constructs/lifecycle"
@@ -26,15 +30,20 @@ type Bus struct {
 	// Name is the bus's name, and Region where it is.
 	Name, Region string
 
-	events  *eventbridge.Client
-	ssm     *ssm.Client
-	metrics *cloudwatch.Client
-	rules   []rule
+	events    *eventbridge.Client
+	ssm       *ssm.Client
+	metrics   *cloudwatch.Client
+	functions *lambda.Client
+	tables    *dynamodb.Client
+	zones     *route53.Client
+	stacks    *cloudformation.Client
+	rules     []rule
 }
 
 // rule is a rule of the bus.
 type rule struct {
 	name    string
+	text    string // the pattern's
 	pattern *eventpattern.Pattern
 	enabled bool
 	targets []string // ARNs
@@ -47,7 +56,11 @@ func FindBus(ctx context.Context, e endpoints.Endpoints) (*Bus, error) {
 			Region: region, BaseEndpoint: aws.String(e.AWS.Endpoint),
 			Credentials: credentials.NewStaticCredentialsProvider(e.AWS.AccessKeyID, e.AWS.SecretAccessKey, ""),
 		}
-		b := &Bus{Region: region, events: eventbridge.NewFromConfig(config), ssm: ssm.NewFromConfig(config), metrics: cloudwatch.NewFromConfig(config)}
+		b := &Bus{
+			Region: region, events: eventbridge.NewFromConfig(config), ssm: ssm.NewFromConfig(config), metrics: cloudwatch.NewFromConfig(config),
+			functions: lambda.NewFromConfig(config), tables: dynamodb.NewFromConfig(config), zones: route53.NewFromConfig(config),
+			stacks: cloudformation.NewFromConfig(config),
+		}
 		found, err := b.events.ListEventBuses(ctx, &eventbridge.ListEventBusesInput{NamePrefix: aws.String(lifecycle.BusPrefix)})
 		if err != nil {
 			return nil, fmt.Errorf("list the event buses of %s: %w", region, err)
@@ -77,7 +90,7 @@ func (b *Bus) readRules(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("list the targets of %s: %w", *r.Name, err)
 			}
-			known := rule{name: *r.Name, pattern: pattern, enabled: r.State != "DISABLED"}
+			known := rule{name: *r.Name, text: aws.ToString(r.EventPattern), pattern: pattern, enabled: r.State != "DISABLED"}
 			for _, t := range targets.Targets {
 				known.targets = append(known.targets, *t.Arn)
 			}

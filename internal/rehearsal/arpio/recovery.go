@@ -12,10 +12,9 @@ import (
 // What a made-up recovery has.
 const (
 	resources = 200
-	servers   = 60 // of the resources
-	tested    = 10 // servers that are recovered for a test before
-	deleted   = 10 // resources that the recovery point does not have
-	account   = "654321654321"
+	servers   = 60          // of the resources
+	tested    = 10          // servers that are recovered for a test before
+	deleted   = 10          // resources that the recovery point does not have
 	region    = "us-west-2" // where the primary environment is; the application's Regions have no bearing
 )
 
@@ -27,10 +26,15 @@ var otherTypes = []string{
 
 // recovery is a made-up recovery: its events, and what follows from them.
 type recovery struct {
-	random *rand.Rand
-	now    time.Time
+	random      *rand.Rand
+	now         time.Time
+	application string // Arpio's id of it
+	account     string // where it is recovered
 
-	events   []Event
+	// The events, by what goes on. The failover's, and nothing else's, end with one that says that the application is failed over.
+	test, failover, conclusion []Event
+
+	events   []Event        // those of what goes on
 	runs     map[string]int // how many events say that a server is recovered, by server
 	untested []string       // servers on which the script is not to run
 	failures int            // how many events tell of a resource that could not be recovered
@@ -38,19 +42,29 @@ type recovery struct {
 
 // newRecovery makes up a recovery: a test, a failover, in which one resource fails at first, and a conclusion. Events are
 // repeated, arrive in another order, and come in the next version of the schema, too.
-func newRecovery(seed uint64, now time.Time) *recovery {
+func newRecovery(seed uint64, now time.Time, application, account string) *recovery {
 	r := &recovery{
 		random: rand.New(rand.NewPCG(seed, 0)), //nolint:gosec // to be reproducible, not secret
-		now:    now, runs: map[string]int{},
+		now:    now, application: application, account: account, runs: map[string]int{},
 	}
-	r.test()
-	r.failover()
-	r.conclusion()
+	r.test = r.during(r.addTest)
+	r.failover = r.during(r.addFailover)
+	r.conclusion = r.during(r.addConclusion)
 	return r
 }
 
-// test recovers a few servers for a test.
-func (r *recovery) test() {
+// during are the events that f adds.
+func (r *recovery) during(f func()) []Event {
+	r.events = nil
+	f()
+	return r.events
+}
+
+// all is how many events there are.
+func (r *recovery) all() int { return len(r.test) + len(r.failover) + len(r.conclusion) }
+
+// addTest recovers a few servers for a test.
+func (r *recovery) addTest() {
 	r.update(lifecycle.FailoverTest, lifecycle.RecoveryStart)
 	for range tested {
 		id := r.newServer()
@@ -60,8 +74,8 @@ func (r *recovery) test() {
 	r.update(lifecycle.FailoverTest, lifecycle.RecoveryEnd)
 }
 
-// failover recovers all resources. The last server fails at first.
-func (r *recovery) failover() {
+// addFailover recovers all resources. The last server fails at first. The end is announced twice.
+func (r *recovery) addFailover() {
 	r.update(lifecycle.Failover, lifecycle.RecoveryStart)
 	var events []Event
 	for i := range resources {
@@ -89,10 +103,11 @@ func (r *recovery) failover() {
 		r.add(e)
 	}
 	r.update(lifecycle.Failover, lifecycle.RecoveryEnd)
+	r.events = append(r.events, r.events[len(r.events)-1])
 }
 
-// conclusion goes back to standby, which removes what standby does not keep. Arpio reports that as upserts, and as deletions.
-func (r *recovery) conclusion() {
+// addConclusion goes back to standby, which removes what standby does not keep. Arpio reports that as upserts, and as deletions.
+func (r *recovery) addConclusion() {
 	r.update(lifecycle.Standby, lifecycle.RecoveryStart)
 	for i := range resources {
 		r.add(r.upsert(fmt.Sprintf("resource-%d", i), otherTypes[i%len(otherTypes)], lifecycle.Standby, lifecycle.Done))
@@ -129,18 +144,18 @@ func (r *recovery) add(e Event) {
 
 // update adds the event at the beginning or the end of an update.
 func (r *recovery) update(phase lifecycle.Phase, kind lifecycle.EventType) {
-	r.add(r.event(kind, map[string]any{"application-restore-phase": map[string]any{"gRM8TmEKCtEY7Ud8J8ride": phase}}))
+	r.add(r.event(kind, map[string]any{"application-restore-phase": map[string]any{r.application: phase}}))
 }
 
 func (r *recovery) arn(id string) string {
-	return fmt.Sprintf("arn:aws:ec2:%s:%s:instance/%s", region, account, id)
+	return fmt.Sprintf("arn:aws:ec2:%s:%s:instance/%s", region, r.account, id)
 }
 
 // upsert is the event of a resource. Its name is hostile, as names of resources can be.
 func (r *recovery) upsert(id, kind string, phase lifecycle.Phase, state lifecycle.State) Event {
 	hostile := []string{`$(touch /tmp/injected)`, "'; touch /tmp/injected; '", `"],"InstanceId":["i-00000000000000000`, "line\nbreak", "plain"}
 	return r.event(lifecycle.ResourceUpsert, map[string]any{
-		"primary-account": account, "primary-resource-arn": r.arn(id), "primary-resource-id": id,
+		"primary-account": r.account, "primary-resource-arn": r.arn(id), "primary-resource-id": id,
 		"primary-resource-name": hostile[r.random.IntN(len(hostile))], "recovery-resource-arn": r.arn(id), "recovery-resource-id": id,
 		"recovery-resource-name": hostile[r.random.IntN(len(hostile))], "recovery-resource-state": state,
 		"resource-type": []string{kind}, "restore-phase": phase,
@@ -151,9 +166,9 @@ func (r *recovery) upsert(id, kind string, phase lifecycle.Phase, state lifecycl
 func (r *recovery) event(kind lifecycle.EventType, detail map[string]any) Event {
 	detail["arpio-schema-version"] = lifecycle.SchemaVersion
 	detail["event-id"], detail["primary-region"] = "rehearsal", region
-	detail["recovery-account"], detail["recovery-region"] = account, region
+	detail["recovery-account"], detail["recovery-region"] = r.account, region
 	return Event{
-		Version: "0", ID: "rehearsal", Source: lifecycle.Source, DetailType: string(kind), Account: account, Region: region, Time: r.now,
+		Version: "0", ID: "rehearsal", Source: lifecycle.Source, DetailType: string(kind), Account: r.account, Region: region, Time: r.now,
 		Resources: []string{}, Detail: encode(detail),
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/warmstandby/warmstandby/constructs/runbook/document"
 )
 
 // content is an automation document.
@@ -20,59 +22,41 @@ type content struct {
 	Variables     json.RawMessage      `json:"variables"`
 }
 
-// parameter is a parameter of a document.
+// parameter is a parameter of a document. All but its default and type is checked by the endpoint when the automation is started.
 type parameter struct {
-	Type           string          `json:"type"`
-	Description    string          `json:"description"`
-	Default        any             `json:"default"`
-	AllowedValues  json.RawMessage `json:"allowedValues"`  // the endpoint checks them when the automation is started
-	AllowedPattern string          `json:"allowedPattern"` // as above
-	MinItems       *int            `json:"minItems"`       // as above
-	MaxItems       *int            `json:"maxItems"`       // as above
-	MinChars       *int            `json:"minChars"`       // as above
-	MaxChars       *int            `json:"maxChars"`       // as above
+	document.Parameter
+
+	AllowedValues json.RawMessage `json:"allowedValues"` // which need not be texts
+	MinItems      *int            `json:"minItems"`
+	MaxItems      *int            `json:"maxItems"`
+	MinChars      *int            `json:"minChars"`
+	MaxChars      *int            `json:"maxChars"`
 }
 
 // step is a step of a document.
 type step struct {
-	Name           string         `json:"name"`
-	Action         string         `json:"action"`
-	Description    string         `json:"description"`
-	MaxAttempts    int            `json:"maxAttempts"`
-	TimeoutSeconds int            `json:"timeoutSeconds"`
-	OnFailure      string         `json:"onFailure"`
-	OnCancel       string         `json:"onCancel"`
-	NextStep       string         `json:"nextStep"`
-	IsEnd          bool           `json:"isEnd"`
-	IsCritical     *bool          `json:"isCritical"`
-	Inputs         map[string]any `json:"inputs"`
-	Outputs        []stepOutput   `json:"outputs"`
-}
+	document.Step
 
-// stepOutput is a value that a step takes out of what a call answered.
-type stepOutput struct {
-	Name     string
-	Selector string
-	Type     string
+	OnCancel string `json:"onCancel"`
 }
 
 // Check says what Systems Manager would refuse when an automation document is created.
-func Check(document []byte) error {
-	_, err := parse(document)
+func Check(text []byte) error {
+	_, err := parse(text)
 	return err
 }
 
 // parse reads a document. Members that are not known are errors.
-func parse(document []byte) (content, error) {
+func parse(text []byte) (content, error) {
 	var c content
-	d := json.NewDecoder(bytes.NewReader(document))
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	d.UseNumber()
 	if err := d.Decode(&c); err != nil {
 		return c, fmt.Errorf("read the document: %w", err)
 	}
-	if c.SchemaVersion != "0.3" {
-		return c, fmt.Errorf("schemaVersion must be 0.3, got %q", c.SchemaVersion)
+	if c.SchemaVersion != document.SchemaVersion {
+		return c, fmt.Errorf("schemaVersion must be %s, got %q", document.SchemaVersion, c.SchemaVersion)
 	}
 	if c.Files != nil || c.Variables != nil {
 		return c, fmt.Errorf("files and variables of automation documents are not simulated")

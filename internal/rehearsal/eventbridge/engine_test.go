@@ -1,145 +1,18 @@
 package eventbridge_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/warmstandby/warmstandby/internal/awssim"
-	"github.com/warmstandby/warmstandby/internal/awssim/endpoint"
 	"github.com/warmstandby/warmstandby/internal/awssim/iam"
+	"github.com/warmstandby/warmstandby/internal/awssim/iam/iamtest"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/eventbridge"
 )
-
-const (
-	region  = "us-east-2"
-	account = "123456789012"
-	bus     = "arpio-lifecycle-events-RQDLgR8ar2ipEV0VbfQLno"
-)
-
-// world is a cloud with an engine, whose calls go to the endpoint unless fail says otherwise.
-type world struct {
-	*testing.T
-
-	cloud  *awssim.Cloud
-	engine *eventbridge.Engine
-	aws    *endpoint.Handler
-
-	mu    sync.Mutex
-	fail  func(endpoint.Request) error
-	began time.Time
-}
-
-// inWorld runs a test in virtual time.
-func inWorld(t *testing.T, test func(w *world)) {
-	t.Helper()
-	inWorldAt(t, 1, test)
-}
-
-// inWorldAt runs a test in virtual time, in a cloud that is so many times faster than AWS.
-func inWorldAt(t *testing.T, speed float64, test func(w *world)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		w := &world{T: t, cloud: awssim.New(awssim.Options{Account: account, Speed: speed, Seed: 1}), began: time.Now()}
-		w.aws = endpoint.New(w.cloud)
-		w.engine = eventbridge.New(eventbridge.Options{Cloud: w.cloud, Caller: w, Seed: 1})
-		w.cloud.SetRunners(awssim.Runners{Deliver: w.engine.Deliver, Replay: w.engine.Replay})
-		w.in(func(r *awssim.Region) {
-			r.CreateEventBus(awssim.EventBus{Name: bus})
-			r.CreateQueue(awssim.Queue{Name: "dead", Policy: w.resource(`{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
-				"Action": "sqs:SendMessage", "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}}}`)})
-		})
-		defer w.aws.Close()
-		defer w.engine.Close()
-		test(w)
-	})
-}
-
-// Do is the endpoint's, unless the call is to fail.
-func (w *world) Do(ctx context.Context, r endpoint.Request) (any, error) {
-	w.mu.Lock()
-	fail := w.fail
-	w.mu.Unlock()
-	if fail != nil {
-		if err := fail(r); err != nil {
-			return nil, err
-		}
-	}
-	return w.aws.Do(ctx, r)
-}
-
-func (w *world) in(change func(*awssim.Region)) {
-	w.cloud.Do(func(s *awssim.State) { change(s.Region(region)) })
-}
-
-func (w *world) parse(kind iam.Kind, statement string) *iam.Policy {
-	w.Helper()
-	var document any
-	if err := json.Unmarshal([]byte(`{"Statement": [`+statement+`]}`), &document); err != nil {
-		w.Fatal(err)
-	}
-	p, err := iam.Parse(kind, "policy", document)
-	if err != nil {
-		w.Fatal(err)
-	}
-	return p
-}
-
-func (w *world) resource(statement string) *iam.Policy { return w.parse(iam.Resource, statement) }
-
-// rule puts a rule for events of Arpio's with a target.
-func (w *world) rule(name string, target awssim.EventTarget) {
-	target.ID = "t"
-	target.DeadLetterARN = "arn:aws:sqs:us-east-2:123456789012:dead"
-	if target.MaxAge == 0 {
-		target.MaxAge, target.MaxRetries = awssim.MaxEventAge, awssim.MaxEventRetries
-	}
-	w.in(func(r *awssim.Region) {
-		r.PutEventRule(awssim.EventRule{Name: name, Bus: bus, Pattern: `{"source":["io.arpio"]}`, Targets: []awssim.EventTarget{target}})
-	})
-}
-
-// put gives the bus an event and waits until it is delivered, given up, or waits for another attempt.
-func (w *world) put(source, detail string) {
-	var e awssim.Event
-	w.in(func(r *awssim.Region) {
-		e = r.TakeEvent(awssim.Event{Bus: bus, Source: source, DetailType: "ArpioResourceUpsert", Detail: json.RawMessage(detail)})
-	})
-	w.cloud.Deliver(region, e)
-	synctest.Wait()
-}
-
-// messages are the messages in a queue.
-func (w *world) messages(queue string) (m []awssim.QueueMessage) {
-	w.in(func(r *awssim.Region) {
-		q, _ := r.Queues.Get(queue)
-		m = q.Messages
-	})
-	return m
-}
-
-// metric is the sum of a rule's metric.
-func (w *world) metric(name, rule string) (sum int) {
-	w.in(func(r *awssim.Region) {
-		id := awssim.MetricID{Namespace: "AWS/Events", Name: name, Dimensions: []awssim.Dimension{{Name: "EventBusName", Value: bus}, {Name: "RuleName", Value: rule}}}
-		sum = len(r.Metric(id).Data)
-	})
-	return sum
-}
-
-func (w *world) want(what string, got, want any) {
-	w.Helper()
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		w.Errorf("%s: got %v, want %v", what, got, want)
-	}
-}
 
 func TestDeliversToQueue(t *testing.T) {
 	inWorld(t, func(w *world) {
@@ -168,91 +41,6 @@ func TestDeliversToQueue(t *testing.T) {
 		}
 		w.want("failed", w.metric("FailedInvocations", "other"), 1)
 		w.want("sent", w.metric("InvocationsSentToDlq", "other"), 1)
-	})
-}
-
-// unavailable is a failure that may pass.
-var unavailable = &endpoint.Error{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: "try again"}
-
-func TestRetries(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.rule("r", awssim.EventTarget{ARN: "arn:aws:sns:us-east-2:123456789012:topic", MaxAge: time.Hour, MaxRetries: 5})
-		w.in(func(r *awssim.Region) {
-			r.CreateTopic(awssim.Topic{Name: "topic", Policy: w.resource(`{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*"}`)})
-		})
-		failures := 3
-		w.fail = func(r endpoint.Request) error {
-			if r.Service == "sns" && failures > 0 {
-				failures--
-				return unavailable
-			}
-			return nil
-		}
-		w.put("io.arpio", `{}`)
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		w.want("attempts", w.metric("InvocationAttempts", "r"), 4)
-		w.want("retries", w.metric("RetryInvocationAttempts", "r"), 3)
-		w.want("failed", w.metric("FailedInvocations", "r"), 0)
-		w.want("dead letters", len(w.messages("dead")), 0)
-	})
-}
-
-func TestRetriesEnd(t *testing.T) {
-	tests := []struct {
-		name      string
-		target    awssim.EventTarget
-		condition string
-	}{
-		{"attempts", awssim.EventTarget{MaxAge: 24 * time.Hour, MaxRetries: 4}, "MaximumRetryAttempts"},
-		{"age", awssim.EventTarget{MaxAge: time.Minute, MaxRetries: 185}, "MaximumEventAgeInSeconds"},
-		{"none", awssim.EventTarget{MaxAge: 24 * time.Hour, MaxRetries: 0}, "MaximumRetryAttempts"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
-				tt.target.ARN = "arn:aws:sns:us-east-2:123456789012:topic"
-				w.rule("r", tt.target)
-				w.fail = func(r endpoint.Request) error {
-					if r.Service == "sns" {
-						return unavailable
-					}
-					return nil
-				}
-				w.put("io.arpio", `{}`)
-				time.Sleep(25 * time.Hour)
-				synctest.Wait()
-				dead := w.messages("dead")
-				if len(dead) != 1 || dead[0].Attributes["EXHAUSTED_RETRY_CONDITION"] != tt.condition || dead[0].Attributes["ERROR_CODE"] != "ERROR_FROM_TARGET" {
-					t.Fatalf("got %v", dead)
-				}
-				age := dead[0].Sent.Sub(w.began)
-				w.want("within the age", age <= tt.target.MaxAge, true)
-				w.want("retries", dead[0].Attributes["RETRY_ATTEMPTS"], w.metric("RetryInvocationAttempts", "r"))
-				if tt.condition == "MaximumRetryAttempts" {
-					w.want("as many retries as it says", dead[0].Attributes["RETRY_ATTEMPTS"], tt.target.MaxRetries)
-				}
-			})
-		})
-	}
-}
-
-func TestDefaultRetriesTakeAboutADay(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.rule("r", awssim.EventTarget{ARN: "arn:aws:sns:us-east-2:123456789012:topic"})
-		w.fail = func(r endpoint.Request) error {
-			if r.Service == "sns" {
-				return unavailable
-			}
-			return nil
-		}
-		w.put("io.arpio", `{}`)
-		time.Sleep(25 * time.Hour)
-		synctest.Wait()
-		dead := w.messages("dead")
-		if len(dead) != 1 || dead[0].Sent.Sub(w.began) < 18*time.Hour {
-			t.Errorf("got %v", dead)
-		}
 	})
 }
 
@@ -288,8 +76,8 @@ func TestGivesUp(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.cloud.Do(func(s *awssim.State) {
-					everything := w.parse(iam.Identity, `{"Effect": "Allow", "Action": "*", "Resource": "*"}`)
-					events, lambda := w.parse(iam.Trust, fmt.Sprintf(trust, "events.amazonaws.com")), w.parse(iam.Trust, fmt.Sprintf(trust, "lambda.amazonaws.com"))
+					everything := iamtest.Policy(w, iam.Identity, `{"Effect": "Allow", "Action": "*", "Resource": "*"}`)
+					events, lambda := iamtest.Policy(w, iam.Trust, fmt.Sprintf(trust, "events.amazonaws.com")), iamtest.Policy(w, iam.Trust, fmt.Sprintf(trust, "lambda.amazonaws.com"))
 					s.CreateRole(awssim.Role{Name: "good", Policies: []*iam.Policy{everything}, Trust: events})
 					s.CreateRole(awssim.Role{Name: "weak", Trust: events})
 					s.CreateRole(awssim.Role{Name: "foreign", Policies: []*iam.Policy{everything}, Trust: lambda})
@@ -397,18 +185,6 @@ func TestHostileContent(t *testing.T) {
 				t.Errorf("%.20q: not delivered as it is", text)
 			}
 		}
-	})
-}
-
-func TestCloseEndsWaiting(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.rule("r", awssim.EventTarget{ARN: "arn:aws:sns:us-east-2:123456789012:topic"})
-		w.fail = func(endpoint.Request) error { return errors.New("no connection") }
-		w.put("io.arpio", `{}`)
-		w.engine.Close()
-		w.put("io.arpio", `{}`)
-		w.want("attempts", w.metric("InvocationAttempts", "r"), 1)
-		w.want("given up", w.metric("FailedInvocations", "r"), 0)
 	})
 }
 

@@ -8,10 +8,11 @@ import (
 )
 
 // Missing is the kind of a read that did not find what had been acknowledged, and Wrong that of an answer with something else in it
-// than what was written.
+// than what was written. Fenced is that of a write that the edge refused on purpose.
 const (
 	Missing = "missing"
 	Wrong   = "wrong content"
+	Fenced  = "refused by the fence"
 )
 
 // Record is one request.

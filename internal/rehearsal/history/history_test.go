@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/client"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
@@ -36,6 +37,9 @@ func (s *store) Do(_ context.Context, r client.Request) client.Answer {
 	defer s.mu.Unlock()
 	if s.down {
 		return client.Answer{Err: errors.New("gone")}
+	}
+	if s.refuses && r.Method == http.MethodPost {
+		return client.Answer{Status: http.StatusServiceUnavailable, Header: http.Header{http.CanonicalHeaderKey(topology.FencedHeader): {"closed"}}}
 	}
 	if s.refuses {
 		return client.Answer{Status: http.StatusServiceUnavailable}
@@ -167,7 +171,7 @@ func TestAnsweredBy(t *testing.T) {
 			if sent := len(h.Pick(func(r history.Record) bool { return r.Write == write })); total != sent || len(by) != 4 {
 				t.Errorf("write %t: %d requests of %d are counted, by %v", write, total, sent, by)
 			}
-			if n := by[history.ByEdge].Failed; n != h.Failures(write)["status 503"] {
+			if n := by[history.ByEdge].Failed; n != h.Failures(write)[map[bool]string{true: history.Fenced, false: "status 503"}[write]] {
 				t.Errorf("write %t: the edge refused %d requests, %v failed", write, n, h.Failures(write))
 			}
 		}

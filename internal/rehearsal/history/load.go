@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/warmstandby/warmstandby/constructs/topology"
 	"github.com/warmstandby/warmstandby/internal/rehearsal/client"
 )
 
@@ -165,6 +166,10 @@ func (l *Load) send(s sending, due time.Time) {
 
 // written is the item that an answer acknowledges, or nil.
 func (s sending) written(a client.Answer, r *Record) *client.Item {
+	if a.Header.Get(topology.FencedHeader) != "" {
+		r.Kind = Fenced
+		return nil
+	}
 	if a.Status != http.StatusCreated {
 		r.Kind = fmt.Sprintf("status %d", a.Status)
 		return nil

@@ -119,7 +119,9 @@ func TestChangesOfDistribution(t *testing.T) {
 		var d awssim.Distribution
 		w.cloud = awssim.New(awssim.Options{Account: "123456789012", Seed: 1, Timing: awssim.DefaultTiming()})
 		w.cloud.Do(func(s *awssim.State) { d = s.CreateDistribution(awssim.Distribution{}) })
-		e, err := newEdge(w.cloud, w.changes, d.ID, func(awssim.DistributionConfig) (*cloudfront.Distribution, error) { return &cloudfront.Distribution{}, nil })
+		e, err := newEdge(w.cloud, w.changes, d.ID, func(awssim.DistributionConfig) (*cloudfront.Distribution, error) {
+			return &cloudfront.Distribution{}, nil
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,8 +17,8 @@
 //
 // # What is simplified
 //
-//   - With the embedded database, both clusters of a global database are before one server, so there is no replication lag, it is
-//     reported to be zero, and a rehearsal cannot lose what was not replicated. The cluster that stands by refuses to write.
+//   - With the embedded database, both clusters of a global database are before one server, so there is no replication lag but
+//     the one that is asked for. The standby reads what it lacks then, and has lost it when it takes over. It refuses to write.
 //   - With MariaDB, replication is MariaDB's own, from transactions in a log, where Aurora's storage replicates itself. One lag is
 //     measured, and reported as AuroraGlobalDBReplicationLag and as AuroraGlobalDBRPOLag alike.
 //   - A cluster's writer is the one that was deployed first, for good.

@@ -49,6 +49,18 @@ func (s *system) Calls() []rehearsal.Call {
 	return calls
 }
 
+// Promotions are the changes of the writer.
+func (s *system) Promotions() []rehearsal.Promotion {
+	var all []rehearsal.Promotion
+	s.cloud.Do(func(state *awssim.State) {
+		for _, p := range state.Promotions() {
+			region, _ := splitClusterARN(p.ARN)
+			all = append(all, rehearsal.Promotion{Region: region, At: p.At, Lag: p.At.Sub(p.Until)})
+		}
+	})
+	return all
+}
+
 // Unanswered is how many calls to lost Regions there were.
 func (s *system) Unanswered() int {
 	for _, c := range s.faults.Counts() {

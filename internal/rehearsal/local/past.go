@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -11,7 +12,7 @@ import (
 )
 
 // pastPeriod is how often the past is taken note of.
-const pastPeriod = 100 * time.Millisecond
+const pastPeriod = 200 * time.Millisecond
 
 // past is what the tables of a server held a while ago.
 type past struct {
@@ -135,31 +136,25 @@ func (t table) restore(ctx context.Context, db *sql.DB) error {
 
 // readTables reads all tables that are not the server's own.
 func readTables(ctx context.Context, db *sql.DB) ([]table, error) {
-	names, err := db.QueryContext(ctx, "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' "+
-		"AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')")
+	names, err := readRows(ctx, db, "SELECT CONCAT('`', table_schema, '`'), CONCAT('`', table_name, '`') FROM information_schema.tables "+
+		"WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')")
 	if err != nil {
 		return nil, err
 	}
-	defer names.Close()
-	var tables []table
-	for names.Next() {
-		var schema, name string
-		if err := names.Scan(&schema, &name); err != nil {
+	tables := make([]table, len(names))
+	for i, n := range names {
+		t := table{schema: fmt.Sprintf("%s", n[0]), name: fmt.Sprintf("%s", n[1])}
+		if t.rows, err = readRows(ctx, db, "SELECT * FROM "+t.schema+"."+t.name); err != nil {
 			return nil, err
 		}
-		tables = append(tables, table{schema: "`" + schema + "`", name: "`" + name + "`"})
+		tables[i] = t
 	}
-	for i := range tables {
-		if tables[i].rows, err = readRows(ctx, db, tables[i].schema+"."+tables[i].name); err != nil {
-			return nil, err
-		}
-	}
-	return tables, names.Err()
+	return tables, nil
 }
 
-// readRows reads the rows of a table.
-func readRows(ctx context.Context, db *sql.DB, table string) ([][]any, error) {
-	rows, err := db.QueryContext(ctx, "SELECT * FROM "+table)
+// readRows reads the rows of a query.
+func readRows(ctx context.Context, db *sql.DB, query string) ([][]any, error) {
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

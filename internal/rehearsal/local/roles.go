@@ -181,8 +181,8 @@ func (f *roleFollower) cut(roles map[string]clusterRole) error {
 }
 
 // promote exchanges the servers' roles if another cluster has become the writer. Nothing is lost if RDS says so, as after a switchover,
-// and replication runs. A former writer that has not rejoined since is never promoted, even if it
-// writes again on its own, as it does after a detachment.
+// and replication runs. A former writer that has not rejoined since is never promoted, even if it writes again on its own, as it does
+// after a detachment.
 func (f *roleFollower) promote(ctx context.Context, roles map[string]clusterRole) error {
 	if f.diverged {
 		return nil

@@ -29,6 +29,9 @@ func (s *system) synthesize(ctx context.Context) error {
 		return err
 	}
 	written, err := newest(sources)
+	if err == nil && written.IsZero() && assembled.IsZero() {
+		return fmt.Errorf("there is no assembly in %s, nor are there sources to synthesize it from: go to the repository's root, or name one with --assembly", s.options.Assembly)
+	}
 	if err != nil || written.IsZero() || assembled.After(written) {
 		return err
 	}
@@ -36,8 +39,13 @@ func (s *system) synthesize(ctx context.Context) error {
 	return runApp(ctx, s.options.Assembly, nil)
 }
 
-// arpioAccount is the Arpio account that a recovery stack is synthesized for where there is none.
-const arpioAccount = "RehearsedAccount"
+// recoveryContext is what a recovery stack is synthesized with where there is none: an Arpio account and a DNS record, which are made
+// up.
+var recoveryContext = map[string]any{
+	"arpioAccountId": "RehearsedAccount", "arpioApplicationId": "RehearsedApplication",
+	"recoveryRecord": "api.example.com", "recoveryHostedZone": "Z0REHEARSAL0000000000",
+	"recoveryPrimaryName": "primary.example.com", "recoverySecondaryName": "secondary.example.com",
+}
 
 // readAssembly reads the assembly. If the recovery stack is wanted and the assembly has none, it is an assembly that is synthesized for
 // the purpose.
@@ -56,7 +64,7 @@ func (s *system) readAssembly(ctx context.Context) (*assembly.Assembly, error) {
 	}
 	s.closers = append(s.closers, remove)
 	s.progress("synthesizing the recovery stack")
-	if err := runApp(ctx, dir, map[string]any{"arpioAccountId": arpioAccount}); err != nil {
+	if err := runApp(ctx, dir, recoveryContext); err != nil {
 		return nil, err
 	}
 	return assembly.Read(dir)

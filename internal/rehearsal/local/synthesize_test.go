@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/warmstandby/warmstandby/internal/rehearsal"
 )
 
 func TestNewest(t *testing.T) {
@@ -28,5 +30,14 @@ func TestNewest(t *testing.T) {
 	}
 	if got, err := newest([]string{filepath.Join(dir, "absent")}); err != nil || !got.IsZero() {
 		t.Errorf("got %v, %v of nothing", got, err)
+	}
+}
+
+// Somewhere else than in the repository there is nothing to synthesize from, which is said.
+func TestNoAssembly(t *testing.T) {
+	t.Chdir(t.TempDir())
+	system, err := Start(t.Context(), rehearsal.Options{Assembly: "cdk.out", Database: rehearsal.Embedded, Listen: "127.0.0.1:0"}, func(string) {})
+	if want := "there is no assembly in cdk.out, nor are there sources to synthesize it from: go to the repository's root, or name one with --assembly"; err == nil || err.Error() != want {
+		t.Errorf("got %v, %v", system, err)
 	}
 }

@@ -1,6 +1,9 @@
 package outcome
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Distribution is how a figure of a scenario varies over its runs. It is of the runs that have the figure.
 type Distribution struct {
@@ -26,24 +29,61 @@ type figure struct {
 	of   func(Run) *float64
 }
 
-// figures are the figures whose distributions are worth knowing.
-func figures() []figure {
-	count := func(n func(Run) int) func(Run) *float64 {
+// figures are the figures whose distributions are worth knowing. Kinds of failures and steps are those that the runs have.
+func figures(runs []Run) []figure {
+	played := func(v func(Run) float64) func(Run) *float64 {
 		return func(r Run) *float64 {
 			if r.Error != "" {
 				return nil
 			}
-			return new(float64(n(r)))
+			return new(v(r))
 		}
 	}
-	return []figure{
+	count := func(n func(Run) int) func(Run) *float64 { return played(func(r Run) float64 { return float64(n(r)) }) }
+	all := []figure{
 		{"RTO (s)", func(r Run) *float64 { return r.RTOSeconds }},
 		{"own share (s)", func(r Run) *float64 { return r.OwnSeconds }},
 		{"read gap (s)", func(r Run) *float64 { return r.ReadGapSeconds }},
 		{"write gap (s)", func(r Run) *float64 { return r.WriteGapSeconds }},
-		{"failed requests", count(func(r Run) int { return r.RequestsFailed })},
+		{"waited for AWS (s)", func(r Run) *float64 { return r.WaitedSeconds }},
+		{"propagation (s)", func(r Run) *float64 { return r.PropagationSeconds }},
+		{"lag at promotion (s)", func(r Run) *float64 { return r.LagSeconds }},
+		{"oldest lost write, RPO (s)", played(func(r Run) float64 { return r.RPOSeconds })},
+		{"newest lost write (s)", played(func(r Run) float64 { return r.NewestLostSeconds })},
 		{"lost writes", count(func(r Run) int { return r.Lost })},
+		{"calls to lost Regions", count(func(r Run) int { return r.CallsWhileLost })},
+		{"failed requests", count(func(r Run) int { return r.RequestsFailed })},
 	}
+	for _, kind := range keys(runs, func(r Run) map[string]int { return r.Failures }) {
+		all = append(all, figure{"failed: " + kind, count(func(r Run) int { return r.Failures[kind] })})
+	}
+	for _, name := range keys(runs, func(r Run) map[string]Step { return r.Steps }) {
+		all = append(all,
+			figure{"step " + name + ", waited (s)", step(name, func(s Step) float64 { return s.WaitedSeconds })},
+			figure{"step " + name + ", own (s)", step(name, func(s Step) float64 { return s.OwnSeconds })})
+	}
+	return all
+}
+
+// step is a figure of a step, of the runs that took it.
+func step(name string, of func(Step) float64) func(Run) *float64 {
+	return func(r Run) *float64 {
+		if s, ok := r.Steps[name]; ok {
+			return new(of(s))
+		}
+		return nil
+	}
+}
+
+// keys are the keys of the runs' maps, sorted.
+func keys[V any](runs []Run, of func(Run) map[string]V) []string {
+	all := make(map[string]bool)
+	for _, r := range runs {
+		for key := range of(r) {
+			all[key] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // distributions are the distributions of all figures, scenario by scenario in the order in which they were played.
@@ -56,10 +96,11 @@ func distributions(runs []Run) []Distribution {
 	}
 	all := []Distribution{}
 	for _, name := range names {
-		for _, f := range figures() {
+		of := slices.DeleteFunc(slices.Clone(runs), func(r Run) bool { return r.Scenario != name })
+		for _, f := range figures(of) {
 			var values []float64
-			for _, r := range runs {
-				if v := f.of(r); r.Scenario == name && v != nil {
+			for _, r := range of {
+				if v := f.of(r); v != nil {
 					values = append(values, *v)
 				}
 			}

@@ -18,8 +18,12 @@ func (s Series) WriteTable(w io.Writer) {
 	}
 	t.Flush()
 	for _, r := range s.Runs {
-		for _, failed := range r.problems() {
+		problems := r.problems()
+		for _, failed := range problems {
 			fmt.Fprintf(w, "\n%s with seed %d did not hold: %s\n", r.Scenario, r.Seed, failed)
+		}
+		if len(problems) > 0 {
+			fmt.Fprintf(w, "The same again: %s\n", r.Command)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/warmstandby/warmstandby/internal/failover/report"
 )
@@ -40,8 +41,8 @@ func writeFigures(w io.Writer, r report.Report) {
 	line := func(what, format string, args ...any) {
 		fmt.Fprintf(w, "  %-16s  %s\n", what, fmt.Sprintf(format, args...))
 	}
-	if c.RTO != nil && c.FirstWrite != nil {
-		line("recovery time", "%s, from the %s to the first write in %s", length(c.RTO.Seconds), c.RTO.From, c.FirstWrite.Region)
+	for _, m := range c.Recoveries {
+		line("recovery time", "%s, from the %s to the first write in %s", length(m.Span.Seconds), m.Span.From, m.Region)
 	}
 	line("longest gap", "reads %s, writes %s", took(gap(c.Reads.LongestGap)), took(gap(c.Writes.LongestGap)))
 	line("requests", "%d reads, %s; %d writes, %s", c.Reads.Total, failures(c.Reads), c.Writes.Total, failures(c.Writes))
@@ -50,12 +51,28 @@ func writeFigures(w io.Writer, r report.Report) {
 	for _, p := range r.Rehearsal.Promotions {
 		line("promotion", "%s, lagging by %s", p.Region, length(p.LagSeconds))
 	}
+	var seen []string
+	for _, p := range r.Rehearsal.Propagations {
+		seen = append(seen, p.Change+" "+length(p.Seconds))
+	}
+	if len(seen) > 0 {
+		line("seen at the edge", "%s", strings.Join(seen, ", "))
+	}
+	line("calls of AWS", "%d to a Region while it was lost", Of(r).CallsWhileLost)
+	for _, a := range r.Approvals {
+		line("approval", "%s", a)
+	}
 	for _, m := range r.Moves {
 		if len(m.Steps) == 0 {
 			continue // it was moved by other means, or not at all
 		}
-		line("move to "+m.Region, "%s, %s of it the automation's own", length(m.OwnSeconds+m.WaitedSeconds), length(m.OwnSeconds))
+		line("move to "+m.Region, "%s, %s of it the automation's own", length(m.OwnSeconds+m.WaitedSeconds), own(m.OwnSeconds))
 	}
+}
+
+// own is the automation's own time, which is short.
+func own(seconds float64) string {
+	return time.Duration(seconds * float64(time.Second)).Round(10 * time.Microsecond).String()
 }
 
 // reach is how far back a loss reaches.
@@ -63,7 +80,7 @@ func reach(l report.Lost) string {
 	if l.Total == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", reaching back %s", length(l.RPOSeconds))
+	return fmt.Sprintf(", reaching back %s (the newest %s) before the interruption", length(l.RPOSeconds), length(l.NewestSeconds))
 }
 
 // failures are what failed, by kind, the kinds in the order of the alphabet.
@@ -84,6 +101,6 @@ func writeSteps(w io.Writer, m report.Move) {
 		fmt.Fprintf(w, "\nSteps to %s:\n", m.Region)
 	}
 	for _, s := range m.Steps {
-		fmt.Fprintf(w, "  %-8s  %8s  %-6s  %s\n", s.Name, length(s.Seconds), s.Outcome, s.Detail)
+		fmt.Fprintf(w, "  %-8s  %8s  own %7s  %-6s  %s\n", s.Name, length(s.Seconds), own(s.OwnSeconds), s.Outcome, s.Detail)
 	}
 }

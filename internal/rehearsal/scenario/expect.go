@@ -64,7 +64,7 @@ func (p *play) expectThere(r run) {
 }
 
 // readsWithin is how long it may take until reads are answered by the other Region when one is lost.
-const readsWithin = 30 * time.Second
+const readsWithin = 20 * time.Second
 
 // expectReadsFromOther expects that reads are answered by the other Region after the interruption, before anybody does anything.
 func (p *play) expectReadsFromOther(ctx context.Context) error {

@@ -45,15 +45,10 @@ func (p *play) mayLose() bool {
 // judgeLoss decides whether what is lost is what such a move may lose.
 func (p *play) judgeLoss(h history.History, a history.Audit) {
 	d, parted := p.parting()
-	within, oldest := true, time.Duration(0)
-	for i, w := range a.Lost {
-		within = within && parted && !w.End.Before(d.received.Add(-lagPrecision)) && w.Start.Before(d.at)
-		if i == 0 && parted {
-			oldest = d.at.Sub(w.End)
-		}
-	}
-	p.expect("only writes are lost that the standby had not received", within, "%d of %d lost, the oldest %s before the standby took over, which lagged by %s",
-		len(a.Lost), a.Acknowledged, oldest.Round(time.Millisecond), d.at.Sub(d.received).Round(time.Millisecond))
+	within := !slices.ContainsFunc(a.Lost, func(w history.Record) bool {
+		return !parted || w.End.Before(d.received.Add(-lagPrecision)) || !w.Start.Before(d.at)
+	})
+	p.expect("only writes are lost that the standby had not received", within, "%d of %d lost%s", len(a.Lost), a.Acknowledged, reach(a.Lost, d, parted))
 	kept := keptAfterLost(h, a.Lost, d.at)
 	p.expect("no write is kept that came after a lost one", kept == 0, "%d are", kept)
 	if p.Move == nil { // other means report nothing
@@ -63,6 +58,18 @@ func (p *play) judgeLoss(h history.History, a history.Audit) {
 	if p.lossMatters {
 		p.expect("what the standby lacked is missed", len(a.Lost) > 0, "%d of %d lost", len(a.Lost), a.Acknowledged)
 	}
+}
+
+// reach says how far back a loss reaches, if there is one.
+func reach(lost []history.Record, d parting, parted bool) string {
+	switch {
+	case len(lost) == 0:
+		return ""
+	case !parted:
+		return ", though no standby took over"
+	}
+	return fmt.Sprintf(", the oldest acknowledged %s after what the standby had by its lag, to within %s",
+		lost[0].End.Sub(d.received).Round(time.Millisecond), lagPrecision)
 }
 
 // parting is when the standby of the first move that may lose something took over, and whether it did.

@@ -22,12 +22,14 @@ func (p *play) report(ctx context.Context, h history.History) (report.Report, er
 	}
 	audit := h.Audit(items)
 	p.judge(h, audit)
+	c := p.clients(h, audit)
+	p.expectations = append(p.expectations, aimed(p.Targets, c)...)
 	last := len(p.runs) - 1
 	r := p.runs[last].report
 	r.Rehearsal = &report.Rehearsal{
 		Scenario: p.scenario.Name, Description: p.about(), Regions: p.System.Application().Regions(),
-		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: p.clients(h, audit), Timeline: p.timeline(h),
-		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: p.sampler.promotions, Propagations: propagations(p.System.Observer().Changes()),
+		Verdict: p.verdict(), Reproduce: p.Reproduce, Clients: c, Timeline: p.timeline(h),
+		Faults: p.faults, Calls: calls(p.System.Observer().Calls()), Promotions: promotions(p.System.Observer().Promotions()), Propagations: propagations(p.System.Observer().Changes()),
 	}
 	for _, earlier := range p.runs[:last] {
 		r.Rehearsal.Earlier = append(r.Rehearsal.Earlier, earlier.report)
@@ -45,7 +47,7 @@ func (p *play) about() string {
 
 // verdict is whether everything held.
 func (p *play) verdict() report.Verdict {
-	v := report.Verdict{Held: true, Expectations: p.expectations}
+	v := report.Verdict{Held: true, Targets: p.Targets, Expectations: p.expectations}
 	for _, e := range p.expectations {
 		v.Held = v.Held && e.Held
 	}
@@ -96,6 +98,15 @@ func (p *play) timeline(h history.History) report.Timeline {
 		t.Buckets = append(t.Buckets, report.Bucket(b))
 	}
 	return t
+}
+
+// promotions are the changes of the writer.
+func promotions(all []rehearsal.Promotion) []report.Promotion {
+	told := []report.Promotion{}
+	for _, p := range all {
+		told = append(told, report.Promotion{At: p.At.UTC(), Region: p.Region, LagSeconds: p.Lag.Seconds()})
+	}
+	return told
 }
 
 // calls are the calls of AWS, by service and Region, and by whether the automation made them.

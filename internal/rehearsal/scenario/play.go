@@ -13,7 +13,7 @@ import (
 	"github.com/warmstandby/warmstandby/internal/rehearsal/history"
 )
 
-// Options says what to play on. All fields but Approve, Move, Progress and Live are required.
+// Options says what to play on. All fields but Targets, Approve, Move, Progress and Live are required.
 type Options struct {
 	// System is the application, up and without its table.
 	System rehearsal.System
@@ -23,6 +23,11 @@ type Options struct {
 
 	// Seed decides what the clients send, and when what happens.
 	Seed uint64
+
+	// Targets are what recovery time and loss are held to.
+	//
+	// Default: nothing.
+	Targets report.Targets
 
 	// Reproduce is how to play the same again, for the report.
 	Reproduce report.Reproduce

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -112,6 +113,28 @@ func recovered(c *report.Clients, all []recovery) {
 		longest := slices.MaxFunc(c.Recoveries, func(a, b report.Recovery) int { return cmp.Compare(a.Span.Seconds, b.Span.Seconds) })
 		c.RTO = &longest.Span
 	}
+}
+
+// aimed compares recovery time and loss with their targets.
+func aimed(t report.Targets, c report.Clients) []report.Expectation {
+	var all []report.Expectation
+	length := func(seconds float64) time.Duration {
+		return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
+	}
+	if t.RTOSeconds != nil {
+		e := report.Expectation{Must: fmt.Sprintf("RTO is at most %s", length(*t.RTOSeconds)), Measured: "nothing was moved"}
+		if c.RTO != nil {
+			e.Measured, e.Held = fmt.Sprintf("%s from the %s", length(c.RTO.Seconds), c.RTO.From), c.RTO.Seconds <= *t.RTOSeconds
+		}
+		all = append(all, e)
+	}
+	if t.RPOSeconds != nil {
+		all = append(all, report.Expectation{
+			Must: fmt.Sprintf("RPO is at most %s", length(*t.RPOSeconds)), Held: c.Lost.RPOSeconds <= *t.RPOSeconds,
+			Measured: fmt.Sprintf("the oldest of %d lost writes is %s old", c.Lost.Total, length(c.Lost.RPOSeconds)),
+		})
+	}
+	return all
 }
 
 // lostWrites are the acknowledged writes that are gone, with their ages when the interruption began that they were lost in, or else at

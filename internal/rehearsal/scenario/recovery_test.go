@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/codepipeline/types"
 	"github.com/google/go-cmp/cmp"
@@ -162,6 +163,29 @@ func TestRecovered(t *testing.T) {
 	}
 }
 
+// Targets are met or missed, and without one nothing is expected.
+func TestAimed(t *testing.T) {
+	moved := report.Clients{RTO: &report.Span{From: report.FromInterruption, Seconds: 4.5}, Lost: report.Lost{Total: 3, RPOSeconds: 1.25}}
+	for name, test := range map[string]struct {
+		targets report.Targets
+		clients report.Clients
+		want    []report.Expectation
+	}{
+		"none": {report.Targets{}, moved, nil},
+		"met": {report.Targets{RTOSeconds: new(4.5), RPOSeconds: new(1.25)}, moved, []report.Expectation{
+			{Must: "RTO is at most 4.5s", Measured: "4.5s from the interruption", Held: true}, {Must: "RPO is at most 1.25s", Measured: "the oldest of 3 lost writes is 1.25s old", Held: true},
+		}},
+		"missed": {report.Targets{RTOSeconds: new(4.0), RPOSeconds: new(0.0)}, moved, []report.Expectation{
+			{Must: "RTO is at most 4s", Measured: "4.5s from the interruption"}, {Must: "RPO is at most 0s", Measured: "the oldest of 3 lost writes is 1.25s old"},
+		}},
+		"nothing moved": {report.Targets{RTOSeconds: new(4.0)}, report.Clients{}, []report.Expectation{{Must: "RTO is at most 4s", Measured: "nothing was moved"}}},
+	} {
+		if diff := cmp.Diff(test.want, aimed(test.targets, test.clients)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // Ages are those at the interruption that the writes were lost in: the oldest is how far back the loss reaches.
 func TestLostWrites(t *testing.T) {
 	all := []recovery{{stopped: at(10)}, {stopped: at(103)}}
@@ -196,6 +220,17 @@ func TestPropagations(t *testing.T) {
 	want := []report.Propagation{{Change: "fence", At: at(1), Seconds: 0.5}, {Change: "active Region us-east-1", At: at(3), Seconds: 2}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPromotions(t *testing.T) {
+	got := promotions([]rehearsal.Promotion{{Region: other, At: at(3), Lag: 1500 * time.Millisecond}, {Region: home, At: at(9)}})
+	want := []report.Promotion{{Region: other, At: at(3), LagSeconds: 1.5}, {Region: home, At: at(9)}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if promotions(nil) == nil {
+		t.Error("none are no list")
 	}
 }
 

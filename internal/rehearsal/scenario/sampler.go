@@ -24,11 +24,10 @@ type sampler struct {
 	done     chan struct{}
 	ended    sync.WaitGroup
 
-	samples    []report.Sample
-	promotions []report.Promotion
-	partings   []parting
-	received   *time.Time // what the standby had received at the last look; nil if there was none
-	writer     string     // at the last look
+	samples  []report.Sample
+	partings []parting
+	received *time.Time // what the standby had received at the last look; nil if there was none
+	writer   string     // at the last look
 }
 
 // parting is when a standby stopped being one, because it was promoted or detached.
@@ -86,21 +85,11 @@ func (s *sampler) look() {
 	}
 	if n := len(s.samples); n > 0 {
 		last := s.samples[n-1]
-		if last.Writer != "" && next.Writer != "" && last.Writer != next.Writer {
-			s.promotions = append(s.promotions, report.Promotion{At: now, Region: next.Writer, LagSeconds: lagOf(last) / 1000})
-		}
 		if last.Writer == next.Writer && last.Active == next.Active && last.Fenced == next.Fenced && near(last.Lag, next.Lag) {
 			return
 		}
 	}
 	s.samples = append(s.samples, next)
-}
-
-func lagOf(s report.Sample) float64 {
-	if s.Lag == nil {
-		return 0
-	}
-	return *s.Lag
 }
 
 // near says whether two lags are the same for a reader.

@@ -38,8 +38,8 @@ func All() []Scenario {
 		},
 		{
 			Name:  "region-loss",
-			About: "The active Region is lost at once, and the pipeline of the other one fails over.",
-			Must:  "Reads go on by themselves, only writes within the reported lag are lost, and nothing needs the lost Region.",
+			About: "The active Region is lost at once while the other one lags, whose pipeline fails over.",
+			Must:  "Reads go on by themselves, only what the standby had not received is lost, the report bounds that, and nothing needs the lost Region.",
 			Open:  true,
 			play:  playRegionLoss,
 		},
@@ -70,7 +70,7 @@ func All() []Scenario {
 		{
 			Name:  "detach",
 			About: "The active Region is lost, the other one's cluster is detached, and the global database is rebuilt when the lost one returns.",
-			Must:  "Only writes within the reported lag are lost, the plan to rebuild is told, and the application ends in its home Region.",
+			Must:  "Only what the standby had not received is lost, the plan to rebuild is told, and the application ends in its home Region.",
 			play:  playDetach,
 		},
 		{

@@ -97,17 +97,18 @@ func playRegionLoss(ctx context.Context, p *play) error {
 	if _, err := p.losePrimary(ctx); err != nil {
 		return err
 	}
-	return p.failOver(ctx)
+	_, err := p.failOver(ctx)
+	return err
 }
 
-// failOver fails over away from a Region that is lost.
-func (p *play) failOver(ctx context.Context) error {
+// failOver fails over away from a Region that is lost, and says whether the pipeline succeeded.
+func (p *play) failOver(ctx context.Context) (succeeded bool, err error) {
 	r, err := p.move(ctx, wish{mode: failover.Failover, target: topology.Secondary})
 	if err != nil {
-		return err
+		return false, err
 	}
 	p.expectNotNeeded()
-	return p.expectMoved(ctx, r)
+	return r.succeeded(), p.expectMoved(ctx, r)
 }
 
 // A Region that browns out answers up to that much later, and that share of its answers are errors.
@@ -238,7 +239,7 @@ func playFailback(ctx context.Context, p *play) error {
 	if err != nil {
 		return err
 	}
-	if err := p.failOver(ctx); err != nil {
+	if succeeded, err := p.failOver(ctx); err != nil || !succeeded {
 		return err
 	}
 	if err := p.returnPrimary(ctx, ends); err != nil {

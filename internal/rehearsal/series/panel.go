@@ -97,7 +97,7 @@ func (p *panel) edge(columns int, paint painter) string {
 	if p.now.Glance.Fenced {
 		text = "WRITES FENCED"
 	}
-	text += fmt.Sprintf("   lag %s   unanswered %d/s", lag(p.now.Glance.Lag), p.now.Traffic[""].Failed)
+	text += fmt.Sprintf("   lag %s   answered by no Region %d/s", lag(p.now.Glance.Lag), p.now.Traffic[""].Failed)
 	if p.now.Glance.Writer == "" {
 		text += "   NO WRITER"
 	}

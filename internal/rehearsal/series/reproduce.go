@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/warmstandby/warmstandby/internal/assembly"
 	"github.com/warmstandby/warmstandby/internal/failover/report"
@@ -18,6 +19,7 @@ func (s *Series) reproduce(name string, seed uint64) (report.Reproduce, error) {
 	templates, err := hashes(s.Assembly)
 	command := fmt.Sprintf("warmstandby rehearse --scenario %s --seed %d --database %s --rate %d --time-scale %g",
 		name, seed, s.Database, s.Rate, s.TimeScale)
+	command += aim("rto", s.Targets.RTOSeconds) + aim("rpo", s.Targets.RPOSeconds)
 	if s.Move != nil {
 		command += " --move '" + strings.ReplaceAll(s.Means, "'", `'\''`) + "'"
 	}
@@ -25,6 +27,14 @@ func (s *Series) reproduce(name string, seed uint64) (report.Reproduce, error) {
 		Command: command,
 		Version: version(), Seed: seed, Database: s.Database, TimeScale: s.TimeScale, Templates: templates,
 	}, err
+}
+
+// aim is the flag of a target, if there is one.
+func aim(name string, seconds *float64) string {
+	if seconds == nil {
+		return ""
+	}
+	return fmt.Sprintf(" --%s %s", name, time.Duration(*seconds*float64(time.Second)))
 }
 
 // hashes are the SHA-256 hashes of an assembly's templates, by stack.

@@ -18,7 +18,7 @@ import (
 // Player plays a scenario; [scenario.Play] is one.
 type Player func(context.Context, scenario.Scenario, scenario.Options) (report.Report, error)
 
-// Options says how to play. All fields but Report, JSON and Move are required.
+// Options says how to play. All fields but Targets, Report, JSON and Move are required.
 type Options struct {
 	// Play plays one scenario.
 	Play Player
@@ -32,6 +32,11 @@ type Options struct {
 	Database  string
 	Rate      int
 	TimeScale float64
+
+	// Targets are what recovery time and loss are held to.
+	//
+	// Default: nothing.
+	Targets report.Targets
 
 	// Report is the directory for report.html, report.json and report.md; with several runs each has a directory of its own below
 	// it, named for its scenario and seed.
@@ -90,21 +95,21 @@ func (s *Series) Play(ctx context.Context, name string, seed uint64, system rehe
 	}
 	v := newView(s.Stderr, name, seed, system.Application().Regions())
 	r, failure := s.Options.Play(ctx, chosen, scenario.Options{
-		System: system, Rate: s.Rate, Seed: seed, Reproduce: reproduce,
+		System: system, Rate: s.Rate, Seed: seed, Targets: s.Targets, Reproduce: reproduce,
 		Approve: v.aside(s.Approve), Move: s.Move, Progress: v.happened, Live: v.show,
 	})
 	v.end()
 	if failure != nil {
-		return false, s.broken(name, seed, failure)
+		return false, s.broken(name, seed, reproduce.Command, failure)
 	}
 	return r.Rehearsal.Verdict.Held, s.played(r)
 }
 
 // broken takes note of a run that was not played to its end.
-func (s *Series) broken(name string, seed uint64, failure error) error {
-	s.runs = append(s.runs, outcome.Broken(name, seed, failure))
+func (s *Series) broken(name string, seed uint64, command string, failure error) error {
+	s.runs = append(s.runs, outcome.Broken(name, seed, command, failure))
 	return s.print(func(w io.Writer) {
-		fmt.Fprintf(w, "%s with seed %d was not played to its end: %v\n", name, seed, failure)
+		fmt.Fprintf(w, "%s with seed %d was not played to its end: %v\nThe same again: %s\n", name, seed, failure, command)
 	})
 }
 
@@ -132,12 +137,7 @@ func (s *Series) save(r report.Report) error {
 	if s.Runs > 1 {
 		directory = filepath.Join(directory, r.Rehearsal.Scenario+"-"+strconv.FormatUint(r.Rehearsal.Reproduce.Seed, 10))
 	}
-	for name, content := range map[string][]byte{"report.html": r.HTML(), "report.json": r.JSON(), "report.md": []byte(r.Markdown())} {
-		if err := write(filepath.Join(directory, name), content); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.Save(directory)
 }
 
 // End writes what came of all runs.

@@ -41,7 +41,7 @@ func TestPanel(t *testing.T) {
 	text := strings.Join(p.lines(80, false), "\n")
 	for _, part := range []string{
 		"1:39.0  region-loss, seed 42  pipeline stage Move", "us-east-1  active ", "us-east-2  writer", "reads     70/s  writes     0/s", "failed     3/s",
-		"WRITES FENCED   lag 1.50 s   unanswered 9/s", "█",
+		"WRITES FENCED   lag 1.50 s   answered by no Region 9/s", "█",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("does not show %q:\n%s", part, text)

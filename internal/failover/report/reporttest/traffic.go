@@ -54,7 +54,7 @@ func (s story) bucket(start, width time.Duration) report.Bucket {
 		b.WriteFailures = map[string]int{"status 502": writes}
 		b.P99 = max(b.P99, 1000)
 	case now < writesAt:
-		b.WriteFailures = map[string]int{"status 503": writes}
+		b.WriteFailures = map[string]int{"refused by the fence": writes}
 	default:
 		b.Writes = map[string]int{ohio: writes}
 	}
