@@ -21,7 +21,7 @@
 //     the one that is asked for. The standby reads what it lacks then, and has lost it when it takes over. It refuses to write.
 //   - With MariaDB, replication is MariaDB's own, from transactions in a log, where Aurora's storage replicates itself. One lag is
 //     measured, and reported as AuroraGlobalDBReplicationLag and as AuroraGlobalDBRPOLag alike.
-//   - A cluster's writer is the one that was deployed first, for good.
+//   - Which cluster writes follows what simulated RDS says of it within some hundredths of a second, where Aurora's storage knows at once.
 //   - The operator's user may do everything.
 //   - A function without reserved concurrency has a few instances at most, because all share this machine's processors; further
 //     invocations wait, where Lambda would start more.
