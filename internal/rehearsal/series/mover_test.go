@@ -62,8 +62,10 @@ func TestByCommand(t *testing.T) {
 	}{
 		{"true", true, "", nil},
 		{"echo one; printf 'two\\r\\nthree' >&2", true, "", []string{"one", "two", "three"}},
-		{`echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_REGION $AWS_DEFAULT_REGION"`, true, "",
-			[]string{"http://127.0.0.1:1 AKIAOPERATOR secret us-east-2 us-east-2"}},
+		{
+			`echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_REGION $AWS_DEFAULT_REGION"`, true, "",
+			[]string{"http://127.0.0.1:1 AKIAOPERATOR secret us-east-2 us-east-2"},
+		},
 		{`echo "<$AWS_PROFILE$AWS_SESSION_TOKEN>"`, true, "", []string{"<>"}},
 		{"exit 4", false, "", []string{"exit 4: exit status 4"}},
 		{"no-such-command-here 2>/dev/null", false, "run no-such-command-here", nil},
