@@ -58,14 +58,7 @@ func (s *session) rehearse(ctx context.Context) (code int, err error) {
 			return exitUnusable, err
 		}
 	}
-	remove, err := s.shareFunctions()
-	if err != nil {
-		return exitUnusable, err
-	}
 	code, err = s.rehearseAll(ctx)
-	if failure := remove(); failure != nil {
-		code = max(code, s.failure(fmt.Errorf("remove the functions: %w", failure)))
-	}
 	if s.series != nil {
 		code = max(code, s.failure(s.series.End()))
 	}

@@ -3,18 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-
-	"github.com/warmstandby/warmstandby/internal/rehearsal/child"
 )
-
-// shareFunctions makes a directory for what all runs build once, if there are several. It is removed by remove.
-func (s *session) shareFunctions() (remove func() error, err error) {
-	if len(s.runs) == 1 {
-		return func() error { return nil }, nil
-	}
-	s.Functions, remove, err = child.TempDir("warmstandby-functions-")
-	return remove, err
-}
 
 // rehearseAll does one run after the other, until ctx ends or one cannot be started.
 func (s *session) rehearseAll(ctx context.Context) (code int, err error) {

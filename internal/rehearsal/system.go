@@ -36,10 +36,9 @@ type Options struct {
 	Listen string
 
 	// Functions is a directory for the functions' binaries for this machine, by the last elements of their import paths. Those that
-	// are there are taken as they are, and the others are built into it, so that several systems, one after the other, need not build
-	// the same.
+	// are there are taken as they are, and the others are built into it.
 	//
-	// Default: one of the system's own.
+	// Default: one of the system's own. What is built is kept in the user's cache directory, so that it need not be linked again.
 	Functions string
 
 	// Seed decides every identifier and duration, and what is drawn in disasters.

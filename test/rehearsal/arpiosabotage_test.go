@@ -69,6 +69,7 @@ func (t template) script(from, to string) {
 
 // Whatever is broken of what reacts to a recovery is found, by the checks that guard it.
 func TestArpioSabotage(t *testing.T) {
+	t.Parallel()
 	for _, tt := range arpioSabotages {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -86,6 +86,7 @@ var mutations = []struct {
 }
 
 func TestMutations(t *testing.T) {
+	t.Parallel()
 	for _, tt := range mutations {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -141,6 +142,7 @@ var refusals = []struct {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	for _, tt := range refusals {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -36,6 +36,7 @@ type report struct {
 }
 
 func TestRehearse(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []database.Kind{database.Embedded, database.MariaDB} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -151,6 +152,7 @@ func createTable(t *testing.T, e endpoints.Endpoints) {
 
 // Nothing of the command can run after it has been killed, and yet nothing may be left.
 func TestRehearseKilled(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []database.Kind{database.Embedded, database.MariaDB} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

@@ -141,6 +141,7 @@ func kinds() []database.Kind { return []database.Kind{database.Embedded, databas
 
 // After a switchover the other Region writes, this one does not, and nothing is lost, however far the standby lags.
 func TestSwitchover(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -166,6 +167,7 @@ func TestSwitchover(t *testing.T) {
 
 // When a Region is lost, reads go on from the other one; after a failover that writes; and the lost one comes back as a standby.
 func TestLostRegion(t *testing.T) {
+	t.Parallel()
 	for _, kind := range kinds() {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()

@@ -107,6 +107,7 @@ var sabotages = []struct {
 
 // Whatever is broken is found, by the expectations that guard it.
 func TestSabotage(t *testing.T) {
+	t.Parallel()
 	for _, tt := range sabotages {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

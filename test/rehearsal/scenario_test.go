@@ -139,6 +139,7 @@ func measured(t *testing.T, r runreport.Report) {
 
 // Every scenario holds, with every database.
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	for _, s := range scenario.All() {
 		for _, kind := range kinds() {
 			t.Run(s.Name+"/"+string(kind), func(t *testing.T) {

@@ -5,11 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -72,38 +67,6 @@ func (s *system) noteLacks(f *provision.Function) {
 			s.refused.add(f.Role[strings.LastIndex(f.Role, "/")+1:], denied.Action, denied.Resource, 1)
 		}
 	}
-}
-
-// build builds each function's package for this machine, all in one run of the go command, and returns the binaries by import
-// path. What an earlier system has built is not built again.
-func (s *system) build(ctx context.Context) (map[string]string, error) {
-	dir := s.options.Functions
-	if dir == "" {
-		dir = filepath.Join(s.dir, "functions")
-	}
-	binaries, missing := make(map[string]string), make(map[string]bool)
-	for _, f := range s.world.Functions {
-		if f.NotRun != "" {
-			continue
-		}
-		binary := filepath.Join(dir, path.Base(f.ImportPath))
-		binaries[f.ImportPath] = binary
-		if _, err := os.Stat(binary); err != nil {
-			missing[f.ImportPath] = true
-		}
-	}
-	if len(missing) == 0 {
-		return binaries, nil
-	}
-	s.progress(fmt.Sprintf("building %d functions", len(missing)))
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-o", dir + string(filepath.Separator), "--"},
-		slices.Sorted(maps.Keys(missing))...)
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the functions: %w\n%s", err, out)
-	}
-	return binaries, nil
 }
 
 // startFunction makes one function ready, with the credentials of its role, and tells simulated AWS how to invoke it.
