@@ -163,18 +163,23 @@ func TestRole(t *testing.T) {
 		"active with one instance":          {server{value: writes}, server{err: errNoWriter}, todo.Writer, 0, nil},
 		"active without reader":             {server{value: writes}, server{hangs: true}, todo.Writer, 0, nil},
 		"standing by":                       {server{err: errNoWriter}, server{value: reads}, todo.Reader, 0, nil},
-		"standing by, writer hangs":         {server{hangs: true}, server{value: reads}, todo.Reader, roleTimeout, nil},
+		"standing by, writer hangs":         {server{hangs: true}, server{value: reads}, todo.Reader, patience, nil},
 		"just demoted":                      {server{value: reads}, server{connectErr: errDial}, todo.Reader, 0, nil},
 		"only the other endpoint is right":  {server{value: reads}, server{value: writes}, todo.Writer, 0, nil},
 		"fails where neither can be used":   {server{connectErr: errDial}, server{err: errNoWriter}, "", 0, todo.ErrUnavailable},
-		"fails where neither answers":       {server{hangs: true}, server{hangs: true}, "", roleTimeout, todo.ErrUnavailable},
+		"standing by, all is slow":          {server{hangs: true}, server{value: reads, takes: time.Second}, todo.Reader, 2 * time.Second, nil},
+		"active, all is slow":               {server{value: writes, takes: 1900 * time.Millisecond}, server{value: reads, takes: time.Second}, todo.Writer, 1900 * time.Millisecond, nil},
+		"active, and much slower":           {server{value: writes, takes: 3 * time.Second}, server{hangs: true}, todo.Writer, 3 * time.Second, nil},
+		"fails where neither answers":       {server{hangs: true}, server{hangs: true}, "", 4 * time.Second, todo.ErrUnavailable},
 		"fails where both refuse the query": {server{err: errSyntax}, server{err: errSyntax}, "", 0, todo.ErrUnavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				e := endpoints(t, &test.readWrite, &test.readOnly)
+				ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+				defer cancel()
 				start := time.Now()
-				got, err := e.Role(t.Context())
+				got, err := e.Role(ctx)
 				if took := time.Since(start); got != test.want || took != test.took || !errors.Is(err, test.err) {
 					t.Errorf("got %q, %v after %s, want %q, %v after %s", got, err, took, test.want, test.err, test.took)
 				}

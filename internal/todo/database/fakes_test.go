@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 )
@@ -25,6 +26,7 @@ type server struct {
 	err        error
 	connectErr error
 	hangs      bool
+	takes      time.Duration // until a connection is there
 
 	connects, statements int
 }
@@ -35,6 +37,7 @@ func (s *server) Connect(ctx context.Context) (driver.Conn, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
+	time.Sleep(s.takes)
 	return &connection{s}, s.connectErr
 }
 

@@ -10,13 +10,14 @@ import (
 	"github.com/warmstandby/warmstandby/internal/todo"
 )
 
-// roleTimeout bounds the question for the role. It leaves a health check, which has a second, time to answer.
-const roleTimeout = 700 * time.Millisecond
+// patience is how long the endpoint that writes is waited for, when the other one has said that it reads: a health check, which has a
+// second, can still answer. Where that one took longer than half of it, everything is slow, and it is waited for twice as long as that took.
+const patience = 700 * time.Millisecond
 
-// Role asks both endpoints at once what they may do. One that writes settles it; otherwise one that reads does, after
+// Role asks both endpoints at once what they may do, until ctx ends. One that writes settles it; otherwise one that reads does, after
 // the other has answered too or had its time. It returns [todo.ErrUnavailable] if neither answers.
 func (e *Endpoints) Role(ctx context.Context) (todo.Role, error) {
-	ctx, cancel := context.WithTimeout(ctx, roleTimeout)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
 	type answer struct {
@@ -25,6 +26,7 @@ func (e *Endpoints) Role(ctx context.Context) (todo.Role, error) {
 	}
 	ways := []*sql.DB{e.readWrite, e.readOnly}
 	answers := make(chan answer, len(ways))
+	start := time.Now()
 	for _, db := range ways {
 		go func() {
 			role, err := roleOf(ctx, db)
@@ -33,15 +35,21 @@ func (e *Endpoints) Role(ctx context.Context) (todo.Role, error) {
 	}
 	var found todo.Role
 	var errs []error
+	var enough <-chan time.Time
 	for range ways {
-		a := <-answers // both heed the context, so this ends with it
-		if a.role == todo.Writer {
-			return todo.Writer, nil
+		select {
+		case a := <-answers: // both heed the context, so there is one
+			if a.role == todo.Writer {
+				return todo.Writer, nil
+			}
+			if a.role != "" {
+				took := time.Since(start)
+				found, enough = a.role, time.After(max(patience-took, took))
+			}
+			errs = append(errs, a.err)
+		case <-enough:
+			return found, nil
 		}
-		if a.role != "" {
-			found = a.role
-		}
-		errs = append(errs, a.err)
 	}
 	if found != "" {
 		return found, nil
