@@ -34,7 +34,7 @@ rehearse: $(npm) .build/warmstandby ## Run both Regions on this machine, from th
 .PHONY: test
 # Most of the time of a scenario is waiting, so several are played at once.
 test: $(npm) ## Run all tests
-	$(unvalidated) go test -timeout 30m -parallel 8 $(ARGS) ./...
+	$(unvalidated) go test -timeout 30m -parallel 6 $(ARGS) ./...
 
 .PHONY: race
 race: ## Run the tests of what runs outside CDK with the race detector
