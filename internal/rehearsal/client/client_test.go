@@ -60,19 +60,24 @@ func TestDo(t *testing.T) {
 	}
 }
 
+// A request without a body says that it has none, and is sent once, also if the connection breaks that it is sent on.
 func TestDoSendsOnce(t *testing.T) {
-	var n atomic.Int64
-	c, url := serve(t, func(http.ResponseWriter, *http.Request) {
-		if n.Add(1) > 1 {
-			panic(http.ErrAbortHandler)
+	var requests atomic.Int32
+	c, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 || len(r.TransferEncoding) > 0 {
+			t.Errorf("a body of %d bytes, encoded as %v", r.ContentLength, r.TransferEncoding)
 		}
+		if requests.Add(1) == 1 {
+			return // and the connection is kept
+		}
+		panic(http.ErrAbortHandler)
 	})
-	get := client.Request{Method: "GET", URL: url}
-	if a := c.Do(t.Context(), get); a.Err != nil {
-		t.Fatal(a.Err)
-	}
-	if a := c.Do(t.Context(), get); a.Err == nil || n.Load() != 2 {
-		t.Errorf("got %v after %d requests", a, n.Load())
+	for _, method := range []string{http.MethodGet, http.MethodGet, http.MethodPost, http.MethodDelete} {
+		before := requests.Load()
+		a := c.Do(t.Context(), client.Request{Method: method, URL: url + "/v1"})
+		if n := requests.Load() - before; n != 1 || (before > 0) != (a.Err != nil) {
+			t.Errorf("%s was sent %d times: %v", method, n, a.Err)
+		}
 	}
 }
 
