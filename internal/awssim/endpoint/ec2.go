@@ -109,6 +109,14 @@ func (in instanceInput) found(c *Call) ([]awssim.Instance, error) {
 	return slices.DeleteFunc(instances, func(i awssim.Instance) bool { return !in.passes(i) }), nil
 }
 
+// foundInstances are what a request has, and the instances that it is about.
+func (c *Call) foundInstances() (in instanceInput, found []awssim.Instance, err error) {
+	if in, err = c.instanceInput(); err == nil {
+		found, err = in.found(c)
+	}
+	return in, found, err
+}
+
 // passes says whether all filters let an instance through.
 func (in instanceInput) passes(i awssim.Instance) bool {
 	for _, f := range in.Filters {

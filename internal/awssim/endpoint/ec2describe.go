@@ -49,11 +49,7 @@ func items[T any](name string, list []T) member {
 }
 
 func describeInstances(_ context.Context, c *Call) (any, error) {
-	in, err := c.instanceInput()
-	if err != nil {
-		return nil, err
-	}
-	instances, err := in.found(c)
+	_, instances, err := c.foundInstances()
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +88,7 @@ func (s statuses) members() []member {
 const checkTime = time.Minute
 
 func describeInstanceStatus(_ context.Context, c *Call) (any, error) {
-	in, err := c.instanceInput()
-	if err != nil {
-		return nil, err
-	}
-	instances, err := in.found(c)
+	in, instances, err := c.foundInstances()
 	if err != nil {
 		return nil, err
 	}

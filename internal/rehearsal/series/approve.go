@@ -51,16 +51,25 @@ func Command(command string, w io.Writer) scenario.Approver {
 		cmd := exec.CommandContext(ctx, "sh", "-c", command) //nolint:gosec // the operator's own command, on the operator's machine
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(a.Text+"\n"), w, w
 		cmd.WaitDelay = time.Second // for what it may have left running, with our output
-		err := cmd.Run()
-		var exit *exec.ExitError
-		switch {
-		case ctx.Err() != nil:
-			return false, context.Cause(ctx)
-		case err == nil:
-			return true, nil
-		case errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() != notExecutable && exit.ExitCode() != notFound:
-			return false, nil
+		yes, err := answer(ctx, cmd.Run())
+		if err != nil && ctx.Err() == nil {
+			err = fmt.Errorf("run %s to approve: %w", command, err)
 		}
-		return false, fmt.Errorf("run %s to approve: %w", command, err)
+		return yes, err
 	}
+}
+
+// answer is what a shell's command says by how it ended: yes by 0, no by any other exit code. That it could not be run, or was killed, is an
+// error, and so is an end of ctx.
+func answer(ctx context.Context, ended error) (bool, error) {
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return false, context.Cause(ctx)
+	case ended == nil:
+		return true, nil
+	case errors.As(ended, &exit) && exit.ExitCode() > 0 && exit.ExitCode() != notExecutable && exit.ExitCode() != notFound:
+		return false, nil
+	}
+	return false, ended
 }

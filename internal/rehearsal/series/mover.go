@@ -3,7 +3,6 @@ package series
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,19 +40,16 @@ func ByCommand(command string) scenario.Mover {
 		cmd.Env = environment(os.Environ(), m.AWS, m.Region)
 		cmd.Stdout, cmd.Stderr = out, out
 		cmd.WaitDelay = time.Second // for what it may have left running, with our output
-		err := cmd.Run()
+		ended := cmd.Run()
 		out.end()
-		var exit *exec.ExitError
+		moved, err := answer(ctx, ended)
 		switch {
-		case ctx.Err() != nil:
-			return false, context.Cause(ctx)
-		case err == nil:
-			return true, nil
-		case errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() != notExecutable && exit.ExitCode() != notFound:
-			tell(fmt.Sprintf("%s: %v", command, err))
-			return false, nil
+		case err != nil && ctx.Err() == nil:
+			err = fmt.Errorf("run %s: %w", command, err)
+		case err == nil && !moved:
+			tell(fmt.Sprintf("%s: %v", command, ended))
 		}
-		return false, fmt.Errorf("run %s: %w", command, err)
+		return moved, err
 	}
 }
 
