@@ -55,7 +55,7 @@ func (m *move) getReady(ctx context.Context, o *Observation) verdict {
 // release accepts writes as soon as reads come from the target.
 func (m *move) release(ctx context.Context, o *Observation) verdict {
 	by, err := topology.Role(""), error(nil)
-	m.waiting(func() { by, _, err = m.sendReads(ctx, 0) })
+	m.waiting(func() { by, _, err = m.sendReads(ctx) })
 	if by == m.r.Target {
 		m.begin(StepRelease)
 		return m.update(ctx, o, func(e *EdgeSeen) { e.Fence = nil })

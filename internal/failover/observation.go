@@ -148,8 +148,7 @@ type RequestsSeen struct {
 	// ReadBy is the home role of the Region that answered a read, empty if none did.
 	ReadBy topology.Role `json:"readBy,omitempty"`
 
-	// Steady says that the same Region answered several reads, each of them quickly. For a planned move one read besides may have shown
-	// trouble.
+	// Steady says that the same Region answered several reads in a row, each of them quickly.
 	Steady bool `json:"steady"`
 
 	// Fenced says that a write was refused at the edge because of the fence.

@@ -14,7 +14,7 @@ func (e *Engine) Observe(ctx context.Context, r Request) Observation {
 	looks := []func(){
 		func() { o.Edge = e.seeEdge(ctx) },
 		func() { o.Database = e.seeDatabase(ctx, r.Target) },
-		func() { *o.Requests = e.seeRequests(ctx, hiccups(r.Mode)) },
+		func() { *o.Requests = e.seeRequests(ctx) },
 	}
 	for _, role := range r.regions() {
 		seen := &RegionSeen{}

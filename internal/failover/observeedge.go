@@ -59,24 +59,15 @@ func (s *EdgeSeen) add(key, value string) {
 // probePath is the path of writes that no API takes: what answers them shows where writes go, and they write nothing.
 const probePath = "/warmstandby-probe"
 
-// steadyReads is how many reads show that a Region serves, and steadyTime is what each may take.
+// steadyReads is how many reads in a row show that a Region serves, and steadyTime is what each may take.
 const steadyReads, steadyTime = 3, 2 * time.Second
 
-// hiccups is how many reads may show trouble before a planned move takes the active Region for unwell: one that is lost to nothing in
-// particular should not refuse a drill, and in a brown-out there are more. Others want to know at once: each costs them seconds.
-func hiccups(m Mode) int {
-	if m.Planned() {
-		return 1
-	}
-	return 0
-}
-
 // seeRequests sends requests through the edge.
-func (e *Engine) seeRequests(ctx context.Context, hiccups int) RequestsSeen {
+func (e *Engine) seeRequests(ctx context.Context) RequestsSeen {
 	var seen RequestsSeen
 	var readErr, writeErr error
 	together(
-		func() { seen.ReadBy, seen.Steady, readErr = e.sendReads(ctx, hiccups) },
+		func() { seen.ReadBy, seen.Steady, readErr = e.sendReads(ctx) },
 		func() { seen.WriteBy, seen.Fenced, writeErr = e.sendWrite(ctx) },
 	)
 	if readErr != nil && writeErr != nil {
@@ -85,35 +76,24 @@ func (e *Engine) seeRequests(ctx context.Context, hiccups int) RequestsSeen {
 	return seen
 }
 
-// sendReads reads until reads have shown trouble more often than they may, or a Region has answered several of them without. It
-// returns who answered the last one.
-func (e *Engine) sendReads(ctx context.Context, hiccups int) (by topology.Role, steady bool, err error) {
-	for good := 0; good < steadyReads; {
-		previous := by
-		var quick bool
-		if by, quick, err = e.sendRead(ctx); err != nil {
+// sendReads reads until a read shows trouble, and returns who answered the last one.
+func (e *Engine) sendReads(ctx context.Context) (by topology.Role, steady bool, err error) {
+	for range steadyReads {
+		start := e.Clock.Now()
+		response, err := e.send(ctx, http.MethodGet, e.Document.Edge.HealthPath)
+		if err != nil {
 			return "", false, err
 		}
-		if quick && (previous == "" || previous == by) {
-			good++
-			continue
+		if response.StatusCode != http.StatusOK {
+			return "", false, nil
 		}
-		if hiccups--; hiccups < 0 {
+		previous := by
+		by, _ = e.Document.RoleOf(response.Header.Get(topology.ServedRegionHeader))
+		if e.Clock.Now().Sub(start) > steadyTime || (previous != "" && previous != by) {
 			return by, false, nil
 		}
 	}
 	return by, true, nil
-}
-
-// sendRead reads, and returns who answered, if it was an answer, and whether that was as quick as it should be.
-func (e *Engine) sendRead(ctx context.Context) (by topology.Role, quick bool, err error) {
-	start := e.Clock.Now()
-	response, err := e.send(ctx, http.MethodGet, e.Document.Edge.HealthPath)
-	if err != nil || response.StatusCode != http.StatusOK {
-		return "", false, err
-	}
-	by, _ = e.Document.RoleOf(response.Header.Get(topology.ServedRegionHeader))
-	return by, e.Clock.Now().Sub(start) <= steadyTime, nil
 }
 
 // sendWrite writes nothing to nowhere, and returns who would have taken a write, or that the fence refuses it.

@@ -43,7 +43,7 @@ func (m *move) verifyOnce(ctx context.Context) error {
 	m.waiting(func() {
 		together(
 			func() { o = m.look(ctx, look) },
-			func() { requests = m.seeRequests(ctx, 0) },
+			func() { requests = m.seeRequests(ctx) },
 			func() { written = m.writeThrough(ctx, m.r) },
 		)
 	})

@@ -19,12 +19,12 @@ type polls struct {
 
 // pollWindow is the time over which polls are counted, and most how often something may be looked at in it: once a second, and a few
 // times more because a call of the engine assesses, and calls take different times. Three requests through the edge go there in a
-// row, and one more where one of them shows trouble, see failover's sendReads.
+// row, see failover's sendReads.
 const pollWindow = 10 * time.Second
 
 func most(operation string) int {
 	if operation == "GET" {
-		return 4 * 13
+		return 3 * 13
 	}
 	return 13
 }

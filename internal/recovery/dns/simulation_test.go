@@ -22,7 +22,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 1000, "how many seeds TestSimulation runs")
+	seeds = flag.Int("seeds", 10_000, "how many seeds TestSimulation runs")
 	seed  = flag.Uint64("seed", 1, "the first of them")
 )
 
